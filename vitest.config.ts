@@ -7,8 +7,9 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const folders = ["packages", "apps"].flatMap((parent) =>
   readdirSync(new URL(`${parent}/`, import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => ({ name: entry.name, dir: `${parent}/${entry.name}` })),
+    .map(({ name }) => ({ name, dir: `${parent}/${name}`, include: "src/**/*.test.ts" })),
 );
+const own = { name: "tools", dir: "", include: "tools/**/*.test.ts" };
 
 // Tests run against sources. One process, one project per package:
 // `npx vitest run --project units`.
@@ -17,9 +18,11 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     passWithNoTests: true,
-    projects: folders.map(({ name, dir }) => ({
+    // Files share a module graph, which halves the time; libraries keep no module state.
+    isolate: false,
+    projects: [...folders, own].map(({ name, dir, include }) => ({
       extends: true as const,
-      test: { name, root: root + dir, include: ["src/**/*.test.ts"] },
+      test: { name, root: root + dir, include: [include] },
     })),
   },
 });
