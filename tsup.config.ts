@@ -1,15 +1,20 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { defineConfig } from "tsup";
 
 // One configuration for every package: each public entry of src becomes a file of dist.
 // Declarations come from tsc (tsconfig.build.json).
-const names = ["index", "contract", "conformance", "node", "main"];
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const outputs: string[] = [
+  ...Object.values<{ default?: string }>(manifest.exports).map((entry) => entry.default ?? ""),
+  ...Object.values<string>(manifest.bin ?? {}),
+].filter((file) => file.endsWith(".js"));
 
 export default defineConfig({
-  entry: names.map((name) => `src/${name}.ts`).filter((file) => existsSync(file)),
+  entry: outputs.map((file) => `src/${basename(file, ".js")}.ts`),
   format: "esm",
   target: "es2023",
-  platform: "neutral",
+  platform: manifest.bin ? "node" : "neutral",
   external: [/^node:/, /^@granule\//],
   dts: false,
   sourcemap: true,

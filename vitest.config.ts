@@ -18,6 +18,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     passWithNoTests: true,
+    reporters: ["default", "./tools/test/reporter.ts"],
     // Files share a module graph, which halves the time; libraries keep no module state.
     isolate: false,
     projects: [...folders, own].map(({ name, dir, include }) => ({

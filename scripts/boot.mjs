@@ -1,53 +1,70 @@
 // Sets up the workspace when it is not set up yet, then runs one of its tasks.
-// No dependencies: this is what `npm start`, `npm test` and `npm run granule` call on a fresh clone.
+// No dependencies: `npm start`, `npm test` and the others call it on a fresh clone with nothing but
+// Node 20 and npm. It keeps stdout for the task.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [task, ...args] = process.argv.slice(2);
+const pnpm = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
+const bin = join(root, "node_modules", ".bin");
+// node_modules/.bin comes first: on Linux it has the Node that the tools need, from the registry.
 const env = {
   ...process.env,
+  PATH: `${bin}${delimiter}${process.env.PATH}`,
   npm_config_prefer_offline: "true",
+  npm_config_update_notifier: "false",
   TURBO_TELEMETRY_DISABLED: "1",
   DO_NOT_TRACK: "1",
 };
-const pin = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
 const say = (text) => process.stderr.write(`${text}\n`);
+const TSX = ["tsx", "--conditions=@granule/source"];
+// pnpm is fetched by version, not expected on the machine; turbo needs it on PATH.
+const WITH_PNPM = ["npx", "--yes", "--package", pnpm, "--", "node"];
 
-/** Installs when the lockfile or a manifest differs from what was installed last. */
+const tasks = {
+  start: { what: "the granule command", command: [...TSX, join(root, "apps/cli/src/main.ts")] },
+  granule: { command: [...TSX, join(root, "apps/cli/src/main.ts")], inCallersFolder: true },
+  test: { what: "all checks and tests", command: [...WITH_PNPM, "scripts/test.mjs"] },
+  consumer: { what: "the packed packages in a foreign project", command: [...WITH_PNPM, "scripts/consumer.mjs"] },
+  bench: { what: "benchmarks", command: [...TSX, "scripts/bench.mjs"] },
+};
+
+/** Installs when the lockfile differs from what was installed last. */
 function install() {
-  const hash = createHash("sha256");
-  hash.update(process.version);
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   for (const file of ["package.json", "pnpm-workspace.yaml", "pnpm-lock.yaml"]) hash.update(readFileSync(join(root, file)));
-  const stampFile = join(root, "node_modules", ".granule-install");
   const stamp = hash.digest("hex");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
-  say(`installing dependencies (once, with ${pin}) ...`);
-  const done = spawnSync("npx", ["--yes", pin, "install", "--frozen-lockfile", "--prefer-offline"], { cwd: root, env, encoding: "utf8" });
+  const file = join(root, "node_modules", ".granule-install");
+  if (existsSync(file) && readFileSync(file, "utf8") === stamp) return;
+  say(`granule: installing dependencies with ${pnpm} (again only when the lockfile changes) ...`);
+  const start = Date.now();
+  const args = ["--yes", pnpm, "install", "--frozen-lockfile", "--prefer-offline"];
+  // The system's own Node runs it: the one in node_modules may be about to be replaced.
+  const done = spawnSync("npx", args, { cwd: root, env: { ...env, PATH: process.env.PATH }, encoding: "utf8" });
   if (done.status !== 0) {
-    say(`${done.stdout ?? ""}${done.stderr ?? ""}\ninstall failed`);
+    say(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`);
+    say(`granule: install failed. It needs Node >= 20.19 (this is ${process.version}) and the npm registry.`);
     process.exit(4);
   }
-  mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, stamp);
+  say(`granule: installed in ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, stamp);
 }
 
-/** Runs a command of node_modules/.bin with the Node that the workspace installed. */
-function run(command, rest, cwd = root) {
-  const path = `${join(root, "node_modules", ".bin")}${process.platform === "win32" ? ";" : ":"}${env.PATH}`;
-  const done = spawnSync(command, rest, { cwd, env: { ...env, PATH: path }, stdio: "inherit" });
-  if (done.error) say(String(done.error));
-  return done.status ?? 1;
+const [name, ...args] = process.argv.slice(2);
+const task = tasks[name];
+if (!task) {
+  say(`usage: node scripts/boot.mjs TASK [ARGS]\ntasks: ${Object.keys(tasks).join(", ")}`);
+  process.exit(2);
 }
-
 install();
-if (task === "granule" || task === "start") {
-  const main = join(root, "apps", "cli", "src", "main.ts");
-  // npm run changes the folder; the command works in the caller's.
-  const cwd = task === "granule" ? (process.env.INIT_CWD ?? root) : root;
-  process.exit(run("tsx", ["--conditions=@granule/source", main, ...args], cwd));
-}
-process.exit(run("npx", ["--yes", pin, "run", `in:${task}`, ...args]));
+if (task.what) say(`granule: ${name}: ${task.what}`);
+const [command, ...rest] = task.command;
+// npm changes to the root; the command works where its caller is.
+const cwd = task.inCallersFolder ? (process.env.INIT_CWD ?? root) : root;
+const done = spawnSync(command, [...rest, ...args], { cwd, env, stdio: "inherit" });
+if (done.error) say(String(done.error));
+process.exit(done.signal === "SIGINT" ? 130 : (done.status ?? 1));
