@@ -14,6 +14,8 @@ const bin = join(root, "node_modules", ".bin");
 const env = {
   ...process.env,
   PATH: `${bin}${delimiter}${process.env.PATH}`,
+  // What a stranger would run with; the tools may need a later one.
+  GRANULE_SYSTEM_NODE: process.env.GRANULE_SYSTEM_NODE ?? process.execPath,
   npm_config_prefer_offline: "true",
   npm_config_update_notifier: "false",
   TURBO_TELEMETRY_DISABLED: "1",
