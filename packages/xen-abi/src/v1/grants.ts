@@ -1,0 +1,82 @@
+// TABLE: v1 grant_table_op.
+/** HYPERVISOR_grant_table_op of ABI v1 (grant table version 1). Source: xen/include/public/grant_table.h. */
+import { derived, field, handled, hypercall, one } from "../descriptor.ts";
+import * as C from "../constants.ts";
+
+const FAULT = derived("EFAULT", "buffer", "an element is not readable and writable; elements before it are done");
+const ONE = derived("EINVAL", "count-one", "the count in x2 is not 1");
+const call = { abi: 1, nr: C.NR.grant_table_op } as const;
+/** The 32-bit count of x2 has no limit of its own: long lists are continued. */
+const LIMIT = 0xffffffff;
+const list = (size: number) => ({ x: 1, size, list: { count: 2, limit: LIMIT, onError: "status" } }) as const;
+const BAD_DOMAIN = handled("GNTST_bad_domain", "domain", "no such domain, or a domain that the operation does not take");
+const DENIED = handled("GNTST_permission_denied", "permission", "the policy or the caller's rights forbid it");
+const GENERAL = handled("GNTST_general_error", "entry", "not granted to the caller, or more access asked than granted");
+const BAD_REF = handled("GNTST_bad_gntref", "reference", "past the table, a v2 reference larger than one frame, or no such entry");
+const BAD_PAGE = handled("GNTST_bad_page", "page", "the granted frame is not RAM of the granter");
+
+export const map_grant_ref = hypercall({
+  ...call, op: C.GNTTABOP_map_grant_ref, name: "GNTTABOP_map_grant_ref", source: "grant_table.h, struct gnttab_map_grant_ref",
+  doc: "Maps one granted 4096-byte frame at host_addr.", buffer: list(32),
+  fields: {
+    host_addr: field.u53("in", { at: 0 }, "bytes (IPA; the low 12 bits are ignored)", { class: "p2m" }), flags: field.u32("in", { at: 8 }, "GNTMAP_*"),
+    ref: field.u32("in", { at: 12 }, "grant reference"), dom: field.domid("in", { at: 16 }, "granter"), status: field.i16("out", { at: 18 }, "GNTST_*"),
+    handle: field.u32("out", { at: 20 }, "handle"), dev_bus_addr: field.u53("out", { at: 24 }, "bytes (machine)"),
+  },
+  errors: [
+    FAULT, GENERAL, BAD_DOMAIN, DENIED, BAD_REF, BAD_PAGE, handled("GNTST_no_device_space", "handles", "no free handle"),
+    handled("GNTST_bad_granule", "granule", "the mapper's G is larger than 4096 bytes: copy instead"), handled("GNTST_bad_virt_addr", "host-address", "host_addr cannot be mapped"),
+    handled("GNTST_no_space", "p2m-memory", "no memory for tables"),
+  ],
+  quirks: ["a failed map consumes a handle number, which goes to the tail of the free list", "a fault on write-back leaves the grant mapped"],
+});
+export const unmap_grant_ref = hypercall({
+  ...call, op: C.GNTTABOP_unmap_grant_ref, name: "GNTTABOP_unmap_grant_ref", source: "grant_table.h, struct gnttab_unmap_grant_ref",
+  doc: "Undoes a mapping by its handle; leaves a hole at host_addr.", buffer: list(24),
+  fields: {
+    host_addr: field.u53("in", { at: 0 }, "bytes (IPA; the low 12 bits are ignored)", { class: "p2m" }), dev_bus_addr: field.u53("in", { at: 8 }, "bytes (ignored)"),
+    handle: field.u32("in", { at: 16 }, "handle"), status: field.i16("out", { at: 20 }, "GNTST_*"),
+  },
+  errors: [FAULT, handled("GNTST_bad_handle", "handle", "no such mapping"), handled("GNTST_general_error", "host-address", "nothing of this grant is mapped there")],
+  quirks: ["host_addr is not compared with the handle's", "host_addr 0: okay, and nothing is unmapped"],
+});
+export const setup_table = hypercall({
+  ...call, op: C.GNTTABOP_setup_table, name: "GNTTABOP_setup_table", source: "grant_table.h, struct gnttab_setup_table",
+  doc: "Grows the table to nr_frames 4096-byte frames and lists where they are mapped.", buffer: { x: 1, size: 24 },
+  fields: {
+    count: one(2), dom: field.domid("in", { at: 0 }, "domain"), nr_frames: field.u32("in", { at: 4 }, "4096-byte frames"), status: field.i16("out", { at: 8 }, "GNTST_*"),
+    frame_list: field.array("out", { at: 16 }, "4096-byte frames", 8),
+  },
+  errors: [ONE, FAULT, handled("GNTST_general_error", "frames", "more than the maximum"), BAD_DOMAIN, DENIED, handled("GNTST_bad_virt_addr", "list", "frame_list is not writable")],
+});
+export const query_size = hypercall({
+  ...call, op: C.GNTTABOP_query_size, name: "GNTTABOP_query_size", source: "grant_table.h, struct gnttab_query_size",
+  doc: "Current and maximum size of the table.", buffer: { x: 1, size: 16 },
+  fields: {
+    count: one(2), dom: field.domid("in", { at: 0 }, "domain"), nr_frames: field.u32("out", { at: 4 }, "4096-byte frames"), max_nr_frames: field.u32("out", { at: 8 }, "4096-byte frames"),
+    status: field.i16("out", { at: 12 }, "GNTST_*"),
+  },
+  errors: [ONE, FAULT, BAD_DOMAIN, DENIED],
+});
+export const copy = hypercall({
+  ...call, op: C.GNTTABOP_copy, name: "GNTTABOP_copy", source: "grant_table.h, struct gnttab_copy",
+  doc: "Copies bytes within one 4096-byte frame a side; each side is a reference or a frame of the caller.", buffer: list(40),
+  fields: {
+    source_u: field.u53("in", { at: 0 }, "reference or 4096-byte frame", { class: "access" }), source_domid: field.domid("in", { at: 8 }, "domain"), source_offset: field.u16("in", { at: 10 }, "bytes"),
+    dest_u: field.u53("in", { at: 16 }, "reference or 4096-byte frame", { class: "access" }), dest_domid: field.domid("in", { at: 24 }, "domain"), dest_offset: field.u16("in", { at: 26 }, "bytes"),
+    len: field.u16("in", { at: 32 }, "bytes"), flags: field.u16("in", { at: 34 }, "GNTCOPY_*"), status: field.i16("out", { at: 36 }, "GNTST_*"),
+  },
+  errors: [FAULT, BAD_DOMAIN, DENIED, BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_bad_copy_arg", "bounds", "offset + len is more than 4096 bytes")],
+  quirks: ["a failed element does not stop the list", "unknown flags are ignored", "a faulting list leaves x1 advanced and the remaining count in x2", "a reference is the low 32 bits of the union"],
+});
+export const set_version = hypercall({
+  ...call, op: C.GNTTABOP_set_version, name: "GNTTABOP_set_version", source: "grant_table.h, struct gnttab_set_version",
+  doc: "Asks for a table version; Arm has version 1 only.", buffer: { x: 1, size: 4 }, fields: { version: field.u32("inout", { at: 0 }, "version") },
+  errors: [FAULT, handled("EINVAL", "version", "neither 1 nor 2"), handled("ENOSYS", "version-2", "version 2 does not exist on Arm")],
+  quirks: ["the version in use is written back on errors too"],
+});
+export const get_version = hypercall({
+  ...call, op: C.GNTTABOP_get_version, name: "GNTTABOP_get_version", source: "grant_table.h, struct gnttab_get_version",
+  doc: "The table version in use.", buffer: { x: 1, size: 8 }, fields: { dom: field.domid("in", { at: 0 }, "domain"), version: field.u32("out", { at: 4 }, "version") },
+  errors: [FAULT, handled("ESRCH", "domain", "no such domain"), handled("EPERM", "permission", "another domain")],
+});
