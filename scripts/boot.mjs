@@ -15,7 +15,7 @@ const env = {
   ...process.env,
   PATH: `${bin}${delimiter}${process.env.PATH}`,
   // What a stranger would run with; the tools may need a later one.
-  GRANULE_SYSTEM_NODE: process.env.GRANULE_SYSTEM_NODE ?? process.execPath,
+  GRANULE_SYSTEM_NODE: process.env.GRANULE_SYSTEM_NODE ?? process.env.npm_node_execpath ?? process.execPath,
   npm_config_prefer_offline: "true",
   npm_config_update_notifier: "false",
   TURBO_TELEMETRY_DISABLED: "1",
@@ -44,8 +44,9 @@ function install() {
   say(`granule: installing dependencies with ${pnpm} (again only when the lockfile changes) ...`);
   const start = Date.now();
   const args = ["--yes", pnpm, "install", "--frozen-lockfile", "--prefer-offline"];
-  // The system's own Node runs it: the one in node_modules may be about to be replaced.
-  const done = spawnSync("npx", args, { cwd: root, env: { ...env, PATH: process.env.PATH }, encoding: "utf8" });
+  // Not with the Node in node_modules, which npm puts first: it may be about to be replaced.
+  const outside = (process.env.PATH ?? "").split(delimiter).filter((path) => !path.includes("node_modules"));
+  const done = spawnSync("npx", args, { cwd: root, env: { ...env, PATH: outside.join(delimiter) }, encoding: "utf8" });
   if (done.status !== 0) {
     say(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`);
     say(`granule: install failed. It needs Node >= 20.19 (this is ${process.version}) and the npm registry.`);

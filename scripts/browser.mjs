@@ -14,7 +14,7 @@ export const chromiumPath = () => [process.env.CHROMIUM_PATH, ...PATHS].find((pa
 export const MISSING = "not run: chromium missing (apt-get install -y chromium, or set CHROMIUM_PATH)";
 
 /**
- * Imports each module, given as name -> source, in a page of its own. Resolves to what each printed
+ * Imports each module, given as name -> source, in a page loaded for it. Resolves to what each printed
  * and exports, or how it failed: a module fails by throwing while it is imported (top-level await
  * counts) or by an error that nobody handles.
  */
@@ -31,11 +31,12 @@ export async function runInChromium(modules, milliseconds = 60_000) {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
   const results = new Map();
   try {
+    const page = await browser.newPage();
+    let result;
+    page.on("console", (message) => result.printed.push(message.text()));
+    page.on("pageerror", (error) => result.errors.push(String(error.stack ?? error)));
     for (const name of modules.keys()) {
-      const page = await browser.newPage();
-      const result = { printed: [], errors: [], names: [] };
-      page.on("console", (message) => result.printed.push(message.text()));
-      page.on("pageerror", (error) => result.errors.push(String(error.stack ?? error)));
+      result = { printed: [], errors: [], names: [] };
       await page.goto(`http://127.0.0.1:${server.address().port}/`);
       const load = page.evaluate(async (path) => Object.keys(await import(path)), `/${encodeURIComponent(name)}`);
       const limit = new Promise((_, reject) => setTimeout(reject, milliseconds, new Error(`not done in ${milliseconds} ms`)).unref());
@@ -45,7 +46,6 @@ export async function runInChromium(modules, milliseconds = 60_000) {
         result.errors.push(String(error.stack ?? error));
       }
       results.set(name, result);
-      await page.close();
     }
   } finally {
     await browser.close();
