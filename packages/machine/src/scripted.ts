@@ -1,0 +1,96 @@
+/**
+ * The scripted engine: a guest kernel written as a generator, at EL1. A trap is a yield that the run loop sees as an
+ * exit, exactly as a real kernel's; loads and stores are synchronous (see guestAccess.ts).
+ */
+import { fail, ModelBug, ok } from "@granule/units";
+import type { Json } from "@granule/kit";
+import { type Engine, type EngineFactory, type EngineHost, type Exit, type Guest, GuestAbort, type GuestProgram, type Trap } from "./contract.ts";
+import { createGuestAccess } from "./guestAccess.ts";
+
+/** Instructions charged for a trap. */
+const TRAP_COST = 50;
+
+const BUDGET: Exit = { kind: "budget" };
+const END: Exit = { kind: "end" };
+
+/** A factory of engines that run `program`; `now` is the machine's clock in ns. */
+export const scripted = (program: GuestProgram, now: () => number): EngineFactory => (host) => createScriptedEngine(host, program, now);
+
+/** An engine that runs `program` until it returns (`end`), lets a {@link GuestAbort} or another error escape (`crash`). */
+export function createScriptedEngine(host: EngineHost, program: GuestProgram, now: () => number): Engine {
+  const { regs, translator } = host;
+  let irqUp = false;
+  /** Set while the program is suspended in `checkpoint`. */
+  let parked: (() => Json) | undefined;
+  let running: Trap<void> | undefined;
+  let last: Exit | undefined;
+  const hvcExit: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
+  const waitExit: { kind: "wait"; until: number } = { kind: "wait", until: Infinity };
+
+  const guest: Guest = {
+    regs: regs.view,
+    ...createGuestAccess(host),
+    mrs: (name) => regs.get(name),
+    msr(name, value) {
+      regs.set(name, value);
+      translator.invalidate();
+    },
+    tlbi: () => translator.invalidate(),
+    *hvc(imm) {
+      regs.retired += TRAP_COST;
+      hvcExit.imm = imm;
+      yield hvcExit;
+    },
+    *wait(until = Infinity) {
+      regs.retired += TRAP_COST;
+      if (irqUp || until <= now()) {
+        // WFI completes at once; others still get their turn, so that a polling guest cannot starve them
+        yield BUDGET;
+        return;
+      }
+      waitExit.until = until;
+      yield waitExit;
+    },
+    *pause() {
+      regs.retired += TRAP_COST;
+      yield BUDGET;
+    },
+    *checkpoint(state) {
+      parked = state;
+      yield BUDGET;
+      parked = undefined;
+    },
+    now,
+  };
+  const start = (saved?: Json): Trap<void> => program(guest, saved);
+  const stop = (exit: Exit): Exit => {
+    last = exit;
+    return exit;
+  };
+  return {
+    regs,
+    run() {
+      if (last !== undefined) return last;
+      running ??= start();
+      try {
+        const step = running.next();
+        return step.done === true ? stop(END) : step.value;
+      } catch (e) {
+        if (e instanceof ModelBug) throw e;
+        if (e instanceof GuestAbort) return stop({ kind: "crash", rule: "unhandled-abort", why: e.message });
+        return stop({ kind: "crash", rule: "program", why: e instanceof Error ? e.message : String(e) });
+      }
+    },
+    irq: (level) => void (irqUp = level),
+    flush: () => translator.invalidate(),
+    save() {
+      if (parked === undefined) return fail("EBUSY", "the scripted guest is not parked at a checkpoint");
+      return ok(parked());
+    },
+    load(state) {
+      parked = undefined;
+      last = undefined;
+      running = start(state);
+    },
+  };
+}
