@@ -1,1 +1,260 @@
-export {};
+/**
+ * The hypervisor core: domains with real stage 2 tables, who owns which machine frame, guest memory as hypercalls see
+ * it, objects of the hypervisor that guests place in their address space, and the scheduler. Everything else (events,
+ * grants, balloon, vcpu areas) is a plugin on these ports.
+ */
+import { eventHook, handledHook, port, selectorHook, setupHook, type Caller } from "@granule/kit";
+import type { Engine, EngineFactory, VcpuRegs, AbortInfo, Translator } from "@granule/machine";
+import type { AnyGranule, Bytes, Ipa, Pa, Range, Result } from "@granule/units";
+import type { CheckEnv, Code } from "@granule/xen-abi";
+
+/** What a stage 2 leaf is; stored in its software bits 58:55. */
+export const P2M = /* @__PURE__ */ Object.freeze({ ram: 1, grantRw: 2, grantRo: 3, foreign: 4, object: 5, device: 6 });
+export type P2mType = (typeof P2M)[keyof typeof P2M];
+
+/** A translation found in a P2M: valid for `size` bytes from the address that was asked. */
+export interface P2mEntry {
+  readonly pa: Pa;
+  readonly size: Bytes;
+  readonly type: P2mType;
+  readonly writable: boolean;
+}
+
+/** Stage 2 of one domain. All ranges are multiples of `granule`; nothing is rounded. */
+export interface P2m {
+  readonly granule: AnyGranule;
+  /** First byte above the IPA space. */
+  readonly ipaLimit: Bytes;
+  lookup(at: Ipa): P2mEntry | undefined;
+  /** Machine address of a byte of RAM or of a mapping that may be read (and written, if asked), as a number; -1 when there is none. No allocation. */
+  find(at: Ipa, write: boolean): number;
+  /** Maps over what was there. EINVAL: not a multiple of the granule or above the limit. ENOMEM: the domain's allowance for tables; nothing changed. */
+  map(input: Range<"ipa">, output: Pa, type: P2mType, writable: boolean): Result<void, "EINVAL" | "ENOMEM">;
+  unmap(input: Range<"ipa">): Result<void, "EINVAL" | "ENOMEM">;
+  /** True when nothing at all is mapped in the range. */
+  isEmpty(input: Range<"ipa">): boolean;
+  /** Runs of one type that are contiguous in machine memory, ascending, cut at the range; holes are skipped. */
+  runs(input: Range<"ipa">): Generator<{ readonly ipa: Ipa; readonly pa: Pa; readonly size: Bytes; readonly type: P2mType; readonly writable: boolean }, void, void>;
+  /** Bytes of tables in use, and the most there may be. */
+  tableBytes(): Bytes;
+  readonly tableLimit: Bytes;
+  /** Highest IPA byte that was ever mapped, exclusive. */
+  highest(): Bytes;
+}
+
+/** Where things are in a domain's IPA space: what the device tree's hypervisor and memory nodes tell a kernel. Bytes, multiples of 64 KiB. */
+export interface GuestLayout {
+  readonly ram: Range<"ipa">;
+  /** Hole for the grant table (hypervisor node, reg[0]). */
+  readonly grantTable: Range<"ipa">;
+  /** Hole for shared_info and other objects of the hypervisor. */
+  readonly objects: Range<"ipa">;
+  /** Hole for mapping what other domains grant (hypervisor node, reg[1..]). */
+  readonly extended: Range<"ipa">;
+}
+
+export interface DomainConfig {
+  readonly name: string;
+  /** Default: the first free one from 1. */
+  readonly domid?: number;
+  /** G. */
+  readonly granule: AnyGranule;
+  /** Bytes, a multiple of 64 KiB (and so of G). */
+  readonly ram: Bytes;
+  /** Most RAM that it may have. Default `ram`. */
+  readonly maximum?: Bytes;
+  /** Allowance for stage 2 tables in bytes. Default: what `ram` needs fragmented, plus 1 MiB. */
+  readonly tableLimit?: Bytes;
+  /** Control domain: may name other domains. */
+  readonly privileged?: boolean;
+  /** RAM is allocated in pieces of this many bytes that are not contiguous in machine memory ("a fragmented front"); default: one run. */
+  readonly fragment?: Bytes;
+  /** One engine for each vcpu. */
+  readonly vcpus: readonly EngineFactory[];
+}
+
+/** Numbers that a report prints, by name: "hypercall", "grant_map", "grant_copy", "grant_copy_bytes", ... */
+export interface Counters {
+  add(name: string, by: number): void;
+  get(name: string): number;
+  all(): Readonly<Record<string, number>>;
+}
+
+export type DomainState = "running" | "shutdown" | "crashed" | "dying";
+export interface Domain {
+  readonly domid: number;
+  readonly name: string;
+  /** G. */
+  readonly granule: AnyGranule;
+  readonly privileged: boolean;
+  readonly layout: GuestLayout;
+  readonly p2m: P2m;
+  readonly vcpus: readonly Vcpu[];
+  readonly counters: Counters;
+  readonly state: DomainState;
+  /** SHUTDOWN_* of a shutdown, or why it crashed. */
+  readonly reason: string;
+  /** RAM owned in bytes (also while it is not mapped), and the most allowed. */
+  readonly currentBytes: Bytes;
+  readonly maximumBytes: Bytes;
+  /** HVM parameters by index: v1's numbers (frames of 4096 bytes, ports). */
+  readonly params: Map<number, bigint>;
+}
+
+export interface Vcpu {
+  readonly domain: Domain;
+  readonly index: number;
+  readonly engine: Engine;
+  readonly regs: VcpuRegs;
+  /** Through both stages, as the guest accesses memory. */
+  readonly translator: Translator;
+  /** For derived checks of hypercalls. */
+  readonly env: CheckEnv;
+  readonly state: "runnable" | "blocked" | "offline";
+  /** Set by the events plugin: is the upcall pending and not masked? */
+  irqSource: (() => boolean) | undefined;
+}
+
+/** Domains port. */
+export interface Domains {
+  create(config: DomainConfig): Result<Domain, "EINVAL" | "ENOMEM" | "EEXIST">;
+  get(domid: number): Domain | undefined;
+  /** Resolves DOMID_SELF. */
+  resolve(caller: Caller, domid: number): Domain | undefined;
+  /** The calling domain or vcpu. @throws ModelBug when there is none. */
+  of(caller: Caller): Domain;
+  vcpuOf(caller: Caller): Vcpu;
+  list(): readonly Domain[];
+  /** May `caller` and `target` communicate (events, grants)? XSM: "dummy" always, "silo" only with a privileged end. */
+  mayTalk(caller: Domain, target: Domain): boolean;
+  shutdown(domain: Domain, reason: number): void;
+  /** The domain broke a rule that has no error code. Nobody else is harmed. */
+  crash(domain: Domain, rule: string, why: string): void;
+  /** Ends it and frees all that it owns, but for what others still reference. */
+  destroy(domain: Domain): void;
+}
+export const DomainsPort = port<Domains>()("domains");
+
+/**
+ * Who owns each 4096 bytes of guest-reachable machine RAM. Conserved: owned + free + still referenced by others after
+ * the owner gave it up + objects of the hypervisor = all.
+ */
+export interface Frames {
+  /** RAM for a domain, zeroed, counted in its currentBytes; undefined when out of memory or above its maximum. `phase`, `align` as FrameAllocator. */
+  allocate(domain: Domain, size: Bytes, align?: Bytes, phase?: Bytes): Pa | undefined;
+  /** The owner gives it up: no longer counted; scrubbed and freed when the last reference goes. */
+  disown(domain: Domain, at: Pa, size: Bytes): void;
+  /** Domid of the owner; undefined: free, given up, or an object of the hypervisor. */
+  ownerOf(at: Pa): number | undefined;
+  /** References by mappings of other domains (or of itself) through grants and foreign maps. */
+  hold(at: Pa, size: Bytes): void;
+  release(at: Pa, size: Bytes): void;
+  isHeld(at: Pa, size: Bytes): boolean;
+  /** Registered with the hypervisor (vcpu areas, FIFO words, adopted objects): must not be released by v2. Counted. */
+  pin(at: Pa, size: Bytes): void;
+  unpin(at: Pa, size: Bytes): void;
+  isPinned(at: Pa, size: Bytes): boolean;
+  /** Bytes: given up but still referenced; free; of the hypervisor's objects. */
+  totals(): { readonly referenced: Bytes; readonly free: Bytes; readonly objects: Bytes; readonly owned: Bytes };
+  /** Backing for an object of the hypervisor: multiples of 64 KiB, zeroed, aligned. */
+  allocateObject(size: Bytes): Pa | undefined;
+  freeObject(at: Pa, size: Bytes): void;
+}
+export const FramesPort = port<Frames>()("frames");
+
+/** Guest memory as hypercalls see it. A failed copy did the part before the fault. */
+export interface GuestMemory {
+  /** ABI v1: through the vcpu's own stage 1 and stage 2. `at` is the u64 that the guest gave. */
+  readVa(vcpu: Vcpu, at: bigint, into: Uint8Array): Result<undefined, "EFAULT">;
+  writeVa(vcpu: Vcpu, at: bigint, from: Uint8Array): Result<undefined, "EFAULT">;
+  /** ABI v2: only the domain's own RAM. */
+  readIpa(domain: Domain, at: Ipa, into: Uint8Array): Result<undefined, "EFAULT">;
+  writeIpa(domain: Domain, at: Ipa, from: Uint8Array): Result<undefined, "EFAULT">;
+  /** Machine runs of a range of the domain's own RAM; undefined when some of it is not. */
+  ramRuns(domain: Domain, r: Range<"ipa">): readonly Range<"pa">[] | undefined;
+}
+export const GuestMemoryPort = port<GuestMemory>()("guest-memory");
+
+/**
+ * An object of the hypervisor (shared_info, a grant table) that a guest places in its IPA space. Its backing comes in
+ * extents of 64 KiB; v1 may instead adopt a 4096-byte frame of the guest's own RAM as backing (G > 4K).
+ */
+export interface HvObject {
+  readonly name: string;
+  /** Bytes usable now: a multiple of 4096 in v1's terms (`grow`), backed in 64 KiB. */
+  readonly size: Bytes;
+  readonly limit: Bytes;
+  /** Machine address of a byte of the object. Ask again after any placement: adoption moves frames. @throws ModelBug past `size`. */
+  at(offset: Bytes): Pa;
+  /** Grows to at least `size` bytes; false when the limit or memory forbids. */
+  grow(size: Bytes): boolean;
+  /** v1: the 4096-byte gfn where that frame of the object is mapped; undefined: nowhere. */
+  gfnOf(index: number): number | undefined;
+}
+export interface Objects {
+  /** `initial` and `limit` in bytes. Freed with the domain. */
+  create(domain: Domain, name: string, initial: Bytes, limit: Bytes): Result<HvObject, "ENOMEM">;
+  /**
+   * ABI v1: 4096-byte frame `index` of the object at 4096-byte frame `gpfn`. G = 4K: as real Xen (EBUSY when mapped
+   * elsewhere, replaces what is there). G > 4K: see docs/spec, "v1 on a domain with G > 4K". Grows the object.
+   */
+  placeFrame(domain: Domain, object: HvObject, index: number, gpfn: number): Result<undefined, "EINVAL" | "EBUSY" | "ENOMEM">;
+  /** ABI v2: a range of the object at an empty range; offset, address and size are multiples of G. Grows the object. */
+  place(domain: Domain, object: HvObject, offset: Bytes, address: Ipa, size: Bytes): Result<undefined, "ENOENT" | "EEXIST" | "EBUSY" | "ENOMEM">;
+  /** Unmaps every placed part of the object. */
+  unplace(domain: Domain, object: HvObject): void;
+  /** The object of PLACE_OBJECT or XENMAPSPACE, registered by its owner. */
+  find(domain: Domain, name: string): HvObject | undefined;
+}
+export const ObjectsPort = port<Objects>()("objects");
+
+/** Scheduler port: one thread, round-robin by instruction budget, deterministic. */
+export interface Scheduler {
+  /** Runs until nobody can run any more ("idle": all blocked without a time-out or ended), `until()` is true, or `slices` are used up. */
+  run(options?: { readonly slices?: number; readonly until?: () => boolean }): "idle" | "until" | "slices";
+  /** Makes a blocked vcpu runnable. */
+  wake(vcpu: Vcpu): void;
+  /** Blocks the calling vcpu after its hypercall has returned, until its irqSource or a wake, or `until` ns. */
+  block(vcpu: Vcpu, until: number): void;
+  /** Ends the vcpu's turn. */
+  yield(vcpu: Vcpu): void;
+}
+export const SchedulerPort = port<Scheduler>()("scheduler");
+
+/** Console lines of domains (console_io), in order. */
+export interface Consoles {
+  lines(): readonly { readonly domid: number; readonly text: string }[];
+  onLine(f: (domid: number, text: string) => void): void;
+}
+export const ConsolesPort = port<Consoles>()("consoles");
+
+// ---- hooks ----
+/** A domain is being built: allocate what the plugin keeps for it; the undo runs when it is destroyed or the build fails. */
+export const DOMAIN_CREATE = setupHook<Domain>("domain:create");
+/** Called in plugin order before frames go; drop references to other domains here. */
+export const DOMAIN_DYING = eventHook<Domain>("domain:dying");
+/** v2 reset, first phase: say why it cannot be ("grant reference 5 is mapped by domain 2"). */
+export const RESET_BUSY = handledHook<Domain, string>("domain:reset-busy");
+/** v2 reset, second phase: must succeed. */
+export const DOMAIN_RESET = eventHook<Domain>("domain:reset");
+/** v1 add_to_physmap by XENMAPSPACE_*. */
+export type PlacementHandler = (caller: Caller, domain: Domain, index: number, gpfn: number) => Result<undefined, "EINVAL" | "EBUSY" | "ENOMEM" | "EACCES" | "ENOSYS" | "EPERM">;
+export const PLACEMENT = selectorHook<number, PlacementHandler>("XENMAPSPACE");
+/** The object of a v2 `place` by PLACE_OBJECT. */
+export const PLACE_V2 = selectorHook<number, (domain: Domain) => HvObject | undefined>("PLACE_OBJECT");
+/** A stage 2 abort that may be an emulated device's. Answer: the value read (writes: anything). */
+export interface MmioAccess {
+  readonly vcpu: Vcpu;
+  readonly info: AbortInfo;
+  readonly value: number;
+}
+export const MMIO = handledHook<MmioAccess, number>("mmio");
+/** A range of a domain's RAM left its P2M or changed machine address (release, decrease, remove). */
+export const RAM_REMOVED = eventHook<{ readonly domain: Domain; readonly range: Range<"ipa"> }>("ram:removed");
+
+/** A failed answer with a declared code. */
+export interface CallFailure {
+  readonly ok: false;
+  readonly code: Code;
+  readonly why: string;
+}
