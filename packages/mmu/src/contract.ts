@@ -6,13 +6,16 @@
 import type { Level, TranslationFault } from "@granule/arm";
 import type { Address, AnyGranule, Bytes, Ipa, Pa, Range, Result } from "@granule/units";
 
-/** Memory as a table walk sees it: little-endian 32-bit words, naturally aligned. A descriptor is two of them, low word first. */
-export interface TableMemory {
+/**
+ * Memory as a table walk sees it: little-endian 32-bit words, naturally aligned. A descriptor is two of them, low word
+ * first. `S` is the space that the tables lie in: "pa" for a walk and for stage 2, "ipa" for the stage 1 tables of a guest.
+ */
+export interface TableMemory<S extends "ipa" | "pa" = "pa"> {
   /** True when the 8 bytes at `at` exist; a walk that leaves memory ends in an external abort. */
-  contains(at: Pa): boolean;
+  contains(at: Address<S>): boolean;
   /** The word as an unsigned or signed 32-bit number; only called where `contains`. */
-  load32(at: Pa): number;
-  store32(at: Pa, value: number): void;
+  load32(at: Address<S>): number;
+  store32(at: Address<S>, value: number): void;
 }
 
 /** What the access wants. Numbers, not strings: they index the permission bits. */
@@ -111,6 +114,8 @@ export interface Stage1Half {
   /** log2 of the bytes of an entry at the initial level. */
   readonly startShift: number;
   readonly stride: number;
+  /** The lowest level that may hold a block. */
+  readonly firstLeafLevel: number;
   readonly granule: AnyGranule;
   readonly asid: number;
 }
@@ -151,6 +156,8 @@ export interface Stage2 {
   readonly startLevel: number;
   readonly startShift: number;
   readonly stride: number;
+  /** The lowest level that may hold a block. */
+  readonly firstLeafLevel: number;
   readonly granule: AnyGranule;
   readonly vmid: number;
 }
@@ -207,22 +214,25 @@ export interface Leaf<A> {
 }
 
 /** What a table tree takes from its owner. */
-export interface TableOwner {
-  readonly memory: TableMemory;
+export interface TableOwner<S extends "ipa" | "pa"> {
+  readonly memory: TableMemory<S>;
   /** `size` bytes aligned to `size`, or undefined when there are none. The tree zeroes them. */
-  readonly allocTable: (size: Bytes) => Pa | undefined;
+  readonly allocTable: (size: Bytes) => Address<S> | undefined;
   /** Gets back what `allocTable` gave, all descriptors invalid, after a flush. */
-  readonly freeTable: (at: Pa, size: Bytes) => void;
+  readonly freeTable: (at: Address<S>, size: Bytes) => void;
   /** Input addresses whose translations may be cached: invalidate them before the tree goes on. */
   readonly flush: (start: number, size: Bytes) => void;
 }
 
-/** Translation tables of one stage, with inputs in space `I` and outputs in `O`. All sizes and addresses are multiples of the granule. */
+/**
+ * Translation tables of one stage: inputs in space `I`, outputs in `O`, which is also where the tables lie. All sizes
+ * and addresses are multiples of the granule.
+ */
 export interface TableTree<I extends "va" | "ipa", O extends "ipa" | "pa", A> {
   readonly granule: AnyGranule;
   readonly inputBits: number;
   /** Base of the initial table, for TTBR or VTTBR. */
-  readonly root: Pa;
+  readonly root: Address<O>;
   /** Bytes of tables held, the initial one included. */
   tableBytes(): Bytes;
   /**

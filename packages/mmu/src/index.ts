@@ -1,1 +1,8 @@
-export {};
+export {
+  type Access, ACCESS_EXECUTE, ACCESS_READ, ACCESS_WRITE, ALL_PERMISSIONS, EL0_EXECUTE, EL0_READ, EL0_WRITE, EL1_EXECUTE, EL1_READ, EL1_WRITE,
+  type Leaf, type Stage1, type Stage1Attributes, type Stage1Half, type Stage2, type Stage2Attributes, type TableMemory, type TableOwner,
+  type TableTree, type Translation, type TranslationContext, type Walk, type WalkStep,
+} from "./contract.ts";
+export { decodeStage1, decodeStage2, type Stage1Registers, type Stage2Registers } from "./config.ts";
+export { formatStep } from "./explain.ts";
+export { createTranslation, LEVEL_OFF, walk, walkStage1, walkStage2 } from "./walk.ts";
