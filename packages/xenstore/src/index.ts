@@ -1,1 +1,11 @@
-export {};
+export { DEFAULT_QUOTAS } from "./accounts.ts";
+export type { Connection } from "./connection.ts";
+export { createConnection, encodeMessage, loadConnection } from "./connection.ts";
+export type { Message, Quotas, RingWords, Session, Store, StoreOptions, Transport, Usage } from "./contract.ts";
+export type { ConnectionImage, StoreImage } from "./image.ts";
+export { domainPath } from "./path.ts";
+export { DOMID_FIRST_RESERVED, stringsOf, stringsReply } from "./payload.ts";
+export type { PumpOutcome } from "./ring.ts";
+export { advertise, pump, SERVER_FEATURES } from "./ring.ts";
+export { createStore, loadStore } from "./store.ts";
+export { bytesOf, textOf } from "./text.ts";
