@@ -1,14 +1,11 @@
-/** The store's state, and how one request's work on the tree is merged into it or into a transaction. */
-import { fail, type Result } from "@granule/units";
-import type { XsdError } from "@granule/xen-abi";
+/** The store's state, and the one place where its tree changes. */
 import type { Accounts, Delta } from "./accounts.ts";
-import { type Client, dropQueue, type Origin } from "./client.ts";
+import type { Client, Origin } from "./client.ts";
 import type { Quotas, Transport } from "./contract.ts";
 import type { Permissions, Principal } from "./permission.ts";
-import { brokenQuota, createStep, type Step } from "./step.ts";
-import { dropTransaction, mergeStep, type Transaction } from "./transaction.ts";
+import { createStep, type Step } from "./step.ts";
 import type { TreeNode } from "./tree.ts";
-import { fire, removeWatch, type WatchTable } from "./watches.ts";
+import { fire, type WatchTable } from "./watches.ts";
 
 /** An introduced domain. */
 export interface Domain {
@@ -37,15 +34,6 @@ export interface Core {
   readonly accounts: Accounts;
 }
 
-/** One request in the hands of its handler. */
-export interface Call {
-  readonly core: Core;
-  readonly client: Client;
-  readonly payload: Uint8Array;
-  readonly transaction: Transaction | undefined;
-  readonly origin: Origin;
-}
-
 export const isPrivileged = (core: Core, domid: number): boolean => core.privileged.includes(domid);
 
 export const principalOf = (core: Core, domid: number): Principal => ({
@@ -71,41 +59,4 @@ export function publish(core: Core, root: TreeNode, delta: Delta, events: Step["
   core.root = root;
   applyDelta(core, delta);
   fire(core.watches, (domid) => principalOf(core, domid), before, root, events, origin);
-}
-
-/** Runs an operation on the live tree, or in the call's transaction. All of its effects or none. */
-export function perform<V>(call: Call, operation: (step: Step) => Result<V, XsdError>): Result<V, XsdError> {
-  const { core, client, transaction, origin } = call;
-  const step = stepOf(core, client.domid, transaction?.root ?? core.root);
-  const result = operation(step);
-  if (transaction !== undefined) {
-    const merged = mergeStep(core, client, transaction, step, result.ok);
-    return merged.ok ? result : merged;
-  }
-  if (!result.ok) return result;
-  if (!step.who.isPrivileged) {
-    const broken = brokenQuota(step.delta, core.quotas, (domid) => isPrivileged(core, domid), (domid) => core.accounts.read(domid));
-    if (broken !== undefined) return fail(broken.code, broken.why);
-  }
-  publish(core, step.root, step.delta, step.events, origin);
-  return result;
-}
-
-/** Drops watches, transactions and the queue. */
-export function resetClient(core: Core, client: Client): void {
-  dropWatchesAndTransactions(core, client);
-  dropQueue(client);
-  client.nextTransaction = 1;
-}
-
-/** RESET_WATCHES: the queue stays. */
-export function dropWatchesAndTransactions(core: Core, client: Client): void {
-  for (const watch of [...client.watches.values()]) removeWatch(core.watches, watch);
-  for (const transaction of [...client.transactions.values()]) dropTransaction(client, transaction);
-}
-
-export function closeClient(core: Core, client: Client): void {
-  resetClient(core, client);
-  client.isOpen = false;
-  core.clients.delete(client.id);
 }

@@ -1,10 +1,11 @@
 /** Requests about domains, and CONTROL. All but GET_DOMAIN_PATH are for privileged domains. */
 import { fail, ok, type Result, xenGfn } from "@granule/units";
-import { type Call, type Domain, isPrivileged } from "./core.ts";
+import { type Domain, isPrivileged } from "./core.ts";
 import { introduceDomain, releaseDomain } from "./domains.ts";
 import { acknowledged, type Reply } from "./nodeRequests.ts";
 import { domainPath } from "./path.ts";
 import { decimal, domidOf, OK_REPLY, onlyString, stringsOf, stringsReply } from "./payload.ts";
+import type { Call } from "./perform.ts";
 
 const LARGEST_PORT = 0x7fffffff;
 

@@ -6,7 +6,8 @@
 import { DONE, fail, type Result, type XenGfn } from "@granule/units";
 import type { XsdError } from "@granule/xen-abi";
 import type { Client, Origin } from "./client.ts";
-import { closeClient, type Core, isPrivileged, principalOf, publish, resetClient, stepOf } from "./core.ts";
+import { type Core, isPrivileged, principalOf, publish, stepOf } from "./core.ts";
+import { closeClient, resetClient } from "./endings.ts";
 import { forgetDomain } from "./nodes.ts";
 import { DOMID_FIRST_RESERVED } from "./payload.ts";
 import type { Permissions } from "./permission.ts";

@@ -57,14 +57,16 @@ type Guard<T> = (x: unknown) => x is T;
 type Check = (x: unknown) => boolean;
 
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === "object" && x !== null;
-const isText = (x: unknown): x is string => typeof x === "string" && !/[^\u0000-\u00ff]/.test(x);
+const isText = (x: unknown): x is string => typeof x === "string" && !/[\u0100-\uffff]/.test(x);
 const isCount = (x: unknown): x is number => typeof x === "number" && Number.isSafeInteger(x) && x >= 0;
 const isFlag = (x: unknown): x is boolean => typeof x === "boolean";
 const orNull = (guard: Check): Check => (x) => x === null || guard(x);
 const listOf = (guard: Check): Check => (x) => Array.isArray(x) && x.every(guard);
 /** The shape lists every key of T, so an image of another shape is refused. */
-const shaped = <T>(shape: Shape & Readonly<Record<keyof T, unknown>>): Guard<T> =>
-  (x): x is T => isRecord(x) && Object.entries(shape).every(([key, guard]) => guard(x[key]));
+const shaped = <T>(shape: Readonly<Record<keyof T, Check>>): Guard<T> => {
+  const checks = Object.entries<Check>(shape);
+  return (x): x is T => isRecord(x) && checks.every(([key, check]) => check(x[key]));
+};
 
 const isNode = /* @__PURE__ */ shaped<NodeImage>({ path: isText, value: isText, permissions: listOf(isText), generation: isCount });
 const isSpecialNode = /* @__PURE__ */ shaped<StoreImage["special"][number]>({ path: isText, permissions: listOf(isText) });

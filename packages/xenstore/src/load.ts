@@ -1,10 +1,10 @@
 /** From an image to the store's state. An image that means no store is refused, with the reason. */
 import { DONE, fail, ok, type Result } from "@granule/units";
 import { XSD_SOCKMSG_TYPE } from "@granule/xen-abi";
+import { charge, type Delta } from "./accounts.ts";
 import { type Client, createClient, HEADER_SIZE, type Origin, restoreQueued } from "./client.ts";
 import type { StoreOptions } from "./contract.ts";
 import { applyDelta, type Core, isPrivileged } from "./core.ts";
-import { charge, type Delta } from "./accounts.ts";
 import { createCore } from "./create.ts";
 import { isStoreImage, type NodeImage, type SessionImage, type StoreImage } from "./image.ts";
 import { canonicalPath, domainPath, isSpecial, nameOf, parentOf } from "./path.ts";

@@ -1,11 +1,12 @@
 /** Requests about nodes and their permissions: the payloads, and what is special about "@" paths. */
 import { DONE, fail, ok, type Result } from "@granule/units";
 import type { XsdError } from "@granule/xen-abi";
-import { type Call, perform, principalOf } from "./core.ts";
+import { principalOf } from "./core.ts";
 import { countAllowed, directory, directoryPart, getPermissions, makeNode, readNode, removeNode, setPermissions, writeNode } from "./nodes.ts";
 import { canonicalPath, isSpecial } from "./path.ts";
 import { decimal, OK_REPLY, onlyString, stringsOf, stringsReply } from "./payload.ts";
 import { ACCESS, accessOf, formatPermission, parsePermissions, type Permissions } from "./permission.ts";
+import { type Call, perform } from "./perform.ts";
 import type { Step } from "./step.ts";
 
 export type Reply = Result<Uint8Array, XsdError>;

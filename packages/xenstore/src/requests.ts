@@ -4,10 +4,12 @@ import { fail } from "@granule/units";
 import { sockmsgName, XENSTORE_PAYLOAD_MAX, XSD_SOCKMSG_TYPE as XS } from "@granule/xen-abi";
 import { beginRequest, type Client, enqueueReply } from "./client.ts";
 import type { Message } from "./contract.ts";
-import { type Call, closeClient, type Core } from "./core.ts";
+import type { Core } from "./core.ts";
 import * as domain from "./domainRequests.ts";
 import * as node from "./nodeRequests.ts";
+import { closeClient } from "./endings.ts";
 import { errorReply } from "./payload.ts";
+import type { Call } from "./perform.ts";
 import * as session from "./sessionRequests.ts";
 
 interface Request {

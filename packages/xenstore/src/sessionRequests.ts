@@ -1,10 +1,11 @@
 /** Requests about the session: watches and transactions. */
 import { fail, ok } from "@granule/units";
 import { enqueueEvent } from "./client.ts";
-import { type Call, dropWatchesAndTransactions } from "./core.ts";
+import { dropWatchesAndTransactions } from "./endings.ts";
 import { pathOf, type Reply } from "./nodeRequests.ts";
 import { domainPath, isSpecial } from "./path.ts";
 import { decimal, OK_REPLY, onlyString, stringsOf, stringsReply } from "./payload.ts";
+import type { Call } from "./perform.ts";
 import { beginTransaction, commitTransaction, dropTransaction } from "./transaction.ts";
 import { addWatch, chargeOfWatch, removeWatch, watchKey, type Watch } from "./watches.ts";
 

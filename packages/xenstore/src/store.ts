@@ -2,9 +2,10 @@
 import { fail, ok, type Result } from "@granule/units";
 import { type Client, createClient, peek, shift } from "./client.ts";
 import type { Session, Store, StoreOptions } from "./contract.ts";
-import { closeClient, type Core, isPrivileged, resetClient } from "./core.ts";
+import { type Core, isPrivileged } from "./core.ts";
 import { createCore } from "./create.ts";
 import { introduceDomain, releaseDomain, shutdownDomain } from "./domains.ts";
+import { closeClient, resetClient } from "./endings.ts";
 import { loadCore } from "./load.ts";
 import { handle } from "./requests.ts";
 import { saveCore } from "./save.ts";
