@@ -18,9 +18,9 @@ export interface CheckEnv {
   readonly ipaLimit: Bytes;
   /** May the caller name this domain in this call? */
   domain(domid: number, call: Hypercall): "ok" | "unknown" | "denied";
-  /** Accessors over guest memory: guest VA in v1, IPA of own RAM in v2. `address` exact below 2^53. */
-  array(address: number, element: 4 | 8): GuestArray;
-  bytes(address: number): GuestBytes;
+  /** Accessors over guest memory: guest VA in v1, IPA of own RAM in v2. `address` is the u64 that the guest gave. */
+  array(address: bigint, element: 4 | 8): GuestArray;
+  bytes(address: bigint): GuestBytes;
 }
 
 /** x0..x30 as little-endian u64: x_n at byte 8 n. */
@@ -61,11 +61,11 @@ const SIZE: Readonly<Record<string, number>> = { u8: 1, u16: 2, i16: 2, domid: 2
 const sizeOf = (f: Slot["field"]): number => (f.kind === "zero" && typeof f.align === "number" ? f.align : (SIZE[f.kind] ?? 8));
 const hexOf = (v: number): string => `0x${v.toString(16)}`;
 
-/** The raw value: number, or bigint for u64. Registers are truncated to the field's width, as Xen does. */
+/** The raw value: number, or bigint for u64 and guest addresses (a kernel's VA is in the upper half). Registers are truncated to the field's width, as Xen does. */
 function raw(slot: Slot, regs: DataView, buffer: DataView): number | bigint {
   const view = slot.inRegs ? regs : buffer;
   const { kind } = slot.field;
-  if (kind === "u64") return view.getBigUint64(slot.at, true);
+  if (kind === "u64" || kind === "array" || kind === "bytes") return view.getBigUint64(slot.at, true);
   if (kind === "i16") return view.getInt16(slot.at, true);
   if (kind === "i32") return view.getInt32(slot.at, true);
   switch (sizeOf(slot.field)) {
@@ -162,8 +162,8 @@ function load(slots: readonly Slot[], abi: 1 | 2, regs: DataView, buffer: DataVi
     if (s.field.dir === "out" && s.field.kind !== "array" && s.field.kind !== "bytes") continue;
     const v = raw(s, regs, buffer);
     const { kind } = s.field;
-    if (kind === "array") values[s.name] = env.array(Number(v), s.field.element ?? 8);
-    else if (kind === "bytes") values[s.name] = env.bytes(Number(v));
+    if (kind === "array") values[s.name] = env.array(BigInt(v), s.field.element ?? 8);
+    else if (kind === "bytes") values[s.name] = env.bytes(BigInt(v));
     else if (kind === "domid") values[s.name] = abi === 2 && v === DOMID_SELF ? env.self : v;
     else if (kind === "extent") {
       const view = s.inRegs ? regs : buffer;
