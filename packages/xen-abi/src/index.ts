@@ -1,4 +1,6 @@
-export * as C from "./constants.ts";
+import * as C from "./constants.ts";
+
+export { C };
 export { codeNumber, ERRNO, EXPLAIN, GNTST } from "./errors.ts";
 export type { Code, Errno, Gntst, RuleFailure } from "./errors.ts";
 export { derived, field, handled, hypercall, one, zero } from "./descriptor.ts";
@@ -19,3 +21,10 @@ export {
   XENSTORE_SERVER_FEATURE_WATCHDEPTH, XenstoreDomainInterface, XS_WATCH_TYPE, XSD_ERRORS, XSD_SOCKMSG_TYPE, XsdSockmsg,
 } from "./xsWire.ts";
 export type { XsdError, XsdSockmsgName } from "./xsWire.ts";
+export { ringSlots, SharedRing } from "./ring.ts";
+export {
+  BLKIF_DISCARD_SECURE, BLKIF_INDIRECT_PAGE, BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_DISCARD,
+  BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_INDIRECT, BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER, BLKIF_RING_ENTRY, BLKIF_RSP_EOPNOTSUPP,
+  BLKIF_RSP_ERROR, BLKIF_RSP_OKAY, BLKIF_SECTOR_SIZE, BlkifRequest, BlkifRequestDiscard, BlkifRequestIndirect, BlkifRequestSegment, BlkifResponse,
+  SEGS_PER_INDIRECT_FRAME, VDISK_CDROM, VDISK_READONLY, VDISK_REMOVABLE,
+} from "./blkif.ts";
