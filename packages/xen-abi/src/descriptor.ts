@@ -6,11 +6,17 @@ import type { Bytes, Failure, Ipa, Range, Result } from "@granule/units";
 import type { Code } from "./errors.ts";
 
 export type Abi = 1 | 2;
-/** `none`: checked, but not passed to the handler. */
-export type Dir = "in" | "out" | "inout" | "none";
+/**
+ * `none`: checked, but not passed to the handler. `status`: the dispatcher writes it: 0, or the number of the failure
+ * (x0 is 0 then).
+ */
+export type Dir = "in" | "out" | "inout" | "none" | "status";
 
-/** Where a field is: in register x0..x5, or at a byte offset of the argument structure (of one list element). */
-export type Place = { readonly x: 0 | 1 | 2 | 3 | 4 | 5 } | { readonly at: number };
+/**
+ * Where a field is: in register x0..x5 (of x0 in v1: the bits from `lsb` up of its low 32), or at a byte offset of the
+ * argument structure (of one list element). Register fields that a list answers are summed over its elements.
+ */
+export type Place = { readonly x: 0 | 1 | 2 | 3 | 4 | 5; readonly lsb?: number } | { readonly at: number };
 
 /**
  * What the hypervisor does with it. `value`: a number. `access`: bytes that are only read or written.
@@ -25,16 +31,17 @@ export type Align = 1 | 2 | 4 | 8 | 64 | 128 | "A" | "G";
  * - `u8`..`i32`: numbers. `u53`: u64 as a number, exact below 2^53. `u64`: bigint, opaque.
  * - `one`: a register that must be 1 (rule `count-one`). `vcpu`: index of a vcpu of the caller (rule `vcpu`). `domid`: raw in v1; in v2 checked by `domain` and `permission`,
  *   DOMID_SELF resolved.
- * - `ipa`: byte address. `size`: bytes. `extent`: EXTENT word. v2 only; checked by `reserved`, `alignment`, `range`, `granule`.
+ * - `ipa`: byte address. `size`: bytes, more than 0. `offset`: bytes from an object's start. `extent`: EXTENT word.
+ *   v2 only; checked by `reserved`, `alignment`, `range`, `granule`.
  * - `zero`: reserved, must be 0 (rule `reserved`).
  * - `array`: v1 handle (guest VA) of an array of u32 or u64, `bytes`: v1 handle of bytes; v2: IPA. Accessed by the handler.
  */
-export type Kind = "u8" | "u16" | "u32" | "u53" | "u64" | "i16" | "i32" | "one" | "vcpu" | "domid" | "ipa" | "size" | "extent" | "zero" | "array" | "bytes";
+export type Kind = "u8" | "u16" | "u32" | "u53" | "u64" | "i16" | "i32" | "one" | "vcpu" | "domid" | "ipa" | "size" | "offset" | "extent" | "zero" | "array" | "bytes";
 
 declare const VALUE: unique symbol;
-export interface Field<V, D extends Dir> {
+export interface Field<V, D extends Dir, K extends Kind = Kind> {
   readonly place: Place;
-  readonly kind: Kind;
+  readonly kind: K;
   readonly dir: D;
   /** Unit, in words: "bytes", "4096-byte frames", "entries", "port", "flags". */
   readonly unit: string;
@@ -102,13 +109,15 @@ export interface Hypercall {
   readonly quirks?: readonly string[];
 }
 
-type Args<D extends Hypercall, W extends Dir> = {
-  readonly [F in keyof D["fields"] as D["fields"][F]["dir"] extends W ? F : never]: D["fields"][F] extends Field<infer V, Dir> ? V : never;
-};
-/** What a handler gets. */
-export type In<D extends Hypercall> = Args<D, "in" | "inout">;
-/** What a handler answers. `status` is the dispatcher's: 0, or the GNTST_* of a failure (x0 is 0 then). */
-export type Out<D extends Hypercall> = Omit<Args<D, "out" | "inout">, "status">;
+type ValueOf<F> = F extends Field<infer V, Dir> ? V : never;
+type Args<D extends Hypercall, Which> = { readonly [F in keyof D["fields"] as D["fields"][F] extends Which ? F : never]: ValueOf<D["fields"][F]> };
+/** Fields that a handler reads and writes through an accessor, whatever their direction. */
+type Accessor = { readonly kind: "array" | "bytes" };
+type Plain<W extends Dir> = { readonly kind: Exclude<Kind, "array" | "bytes">; readonly dir: W };
+/** What a handler gets: fields that go in, and the accessors of all arrays. */
+export type In<D extends Hypercall> = Args<D, Accessor | Plain<"in" | "inout">>;
+/** What a handler answers: fields that go out, but for arrays, which it has written. */
+export type Out<D extends Hypercall> = Args<D, Plain<"out" | "inout">>;
 /** A handler's failure; `out` are fields that are written back all the same. */
 export interface HandlerFailure<D extends Hypercall> extends Failure<HandlerCode<D>> {
   readonly out?: Partial<Out<D>>;
@@ -121,34 +130,35 @@ export type HandlerCode<D extends Hypercall> = Extract<D["errors"][number], { re
 export type AnyCode<D extends Hypercall> = D["errors"][number]["code"];
 
 type Options = { readonly align?: Align; readonly class?: FieldClass; readonly extentOf?: number | string };
-const make = <V>(kind: Kind, align: Align, cls: FieldClass) =>
-  <const D extends Dir>(dir: D, place: Place, unit: string, o: Options = {}): Field<V, D> =>
+const make = <V, const K extends Kind>(kind: K, align: Align, cls: FieldClass) =>
+  <const D extends Dir>(dir: D, place: Place, unit: string, o: Options = {}): Field<V, D, K> =>
     ({ place, kind, dir, unit, class: o.class ?? cls, align: o.align ?? align, ...(o.extentOf === undefined ? {} : { extentOf: o.extentOf }) });
 
 /** Builders of fields: `field.u32("in", { at: 0 }, "port")`. */
 export const field = /* @__PURE__ */ Object.freeze({
-  u8: make<number>("u8", 1, "value"),
-  u16: make<number>("u16", 2, "value"),
-  u32: make<number>("u32", 4, "value"),
-  i16: make<number>("i16", 2, "value"),
-  i32: make<number>("i32", 4, "value"),
-  u53: make<number>("u53", 8, "value"),
-  u64: make<bigint>("u64", 8, "value"),
-  vcpu: make<number>("vcpu", 4, "value"),
-  domid: make<number>("domid", 2, "value"),
-  ipa: make<Ipa>("ipa", "A", "p2m"),
-  size: make<Bytes>("size", "A", "p2m"),
-  extent: make<Range<"ipa">>("extent", "A", "p2m"),
-  bytes: make<GuestBytes>("bytes", 1, "access"),
-  array: <const D extends Dir>(dir: D, place: Place, unit: string, element: 4 | 8, cls: FieldClass = "access"): Field<GuestArray, D> =>
+  u8: make<number, "u8">("u8", 1, "value"),
+  u16: make<number, "u16">("u16", 2, "value"),
+  u32: make<number, "u32">("u32", 4, "value"),
+  i16: make<number, "i16">("i16", 2, "value"),
+  i32: make<number, "i32">("i32", 4, "value"),
+  u53: make<number, "u53">("u53", 8, "value"),
+  u64: make<bigint, "u64">("u64", 8, "value"),
+  vcpu: make<number, "vcpu">("vcpu", 4, "value"),
+  domid: make<number, "domid">("domid", 2, "value"),
+  ipa: make<Ipa, "ipa">("ipa", "A", "p2m"),
+  size: make<Bytes, "size">("size", "A", "p2m"),
+  offset: make<Bytes, "offset">("offset", "A", "p2m"),
+  extent: make<Range<"ipa">, "extent">("extent", "A", "p2m"),
+  bytes: make<GuestBytes, "bytes">("bytes", 1, "access"),
+  array: <const D extends Dir>(dir: D, place: Place, unit: string, element: 4 | 8, cls: FieldClass = "access"): Field<GuestArray, D, "array"> =>
     ({ place, kind: "array", dir, unit, class: cls, align: 1, element }),
 });
 /** A reserved field: `bytes` (2, 4 or 8) at `at`, must be 0. Not passed to the handler. */
-export const zero = (at: number, bytes: 2 | 4 | 8): Field<never, "none"> =>
+export const zero = (at: number, bytes: 2 | 4 | 8): Field<never, "none", "zero"> =>
   ({ place: { at }, kind: "zero", dir: "none", unit: "bytes", class: "value", align: bytes });
 
 /** A count in register `x` that must be 1. Not passed to the handler. */
-export const one = (x: 1 | 2 | 3): Field<never, "none"> => ({ place: { x }, kind: "one", dir: "none", unit: "entries", class: "value", align: 4 });
+export const one = (x: 1 | 2 | 3): Field<never, "none", "one"> => ({ place: { x }, kind: "one", dir: "none", unit: "entries", class: "value", align: 4 });
 
 /** Rows of `errors`. */
 export const derived = <const C extends Code, const R extends Rule>(code: C, rule: R, when: string) => ({ code, rule, by: "derived", when }) as const;

@@ -66,9 +66,10 @@ export const EXPLAIN: Readonly<Record<Code, string>> = /* @__PURE__ */ Object.fr
     "Grant: the mapper's stage 2 granule is larger than the grant, or a granule's worth of it is not one aligned machine run of one owner. Copy instead, or agree on a larger unit.",
 });
 
+const isErrno = (code: Code): code is Errno => code in ERRNO;
+
 /** The signed number that goes into x0 or a status field. */
-// the two tables have disjoint names
-export const codeNumber = (code: Code): number => (code in ERRNO ? -ERRNO[code as Errno] : GNTST[code as Gntst]);
+export const codeNumber = (code: Code): number => (isErrno(code) ? -ERRNO[code] : GNTST[code]);
 
 /** A failure with the documented rule that was broken. */
 export interface RuleFailure<C extends Code = Code> extends Failure<C> {

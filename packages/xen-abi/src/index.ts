@@ -8,7 +8,8 @@ export type {
   Abi, Align, Answer, AnyCode, Buffer, Dir, ErrorRow, Field, FieldClass, GuestArray, GuestBytes, HandlerCode, HandlerFailure, Hypercall, In, Kind, Out, Place, Rule,
 } from "./descriptor.ts";
 export { compile, x0Of } from "./compile.ts";
-export type { CheckEnv, Compiled, RegsView } from "./compile.ts";
+export type { Compiled, RegsView } from "./compile.ts";
+export type { CheckEnv } from "./rules.ts";
 export { EvtchnFifoControlBlock, GrantEntryV1, GrantEntryV2, SharedInfo, VcpuInfo, VcpuRunstateInfo } from "./structs.ts";
 export { V1 } from "./v1/all.ts";
 export { COPY } from "./v2/grants.ts";

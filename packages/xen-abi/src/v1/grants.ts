@@ -20,7 +20,7 @@ export const map_grant_ref = hypercall({
   doc: "Maps one granted 4096-byte frame at host_addr.", buffer: list(32),
   fields: {
     host_addr: field.u53("in", { at: 0 }, "bytes (IPA; the low 12 bits are ignored)", { class: "p2m" }), flags: field.u32("in", { at: 8 }, "GNTMAP_*"),
-    ref: field.u32("in", { at: 12 }, "grant reference"), dom: field.domid("in", { at: 16 }, "granter"), status: field.i16("out", { at: 18 }, "GNTST_*"),
+    ref: field.u32("in", { at: 12 }, "grant reference"), dom: field.domid("in", { at: 16 }, "granter"), status: field.i16("status", { at: 18 }, "GNTST_*"),
     handle: field.u32("out", { at: 20 }, "handle"), dev_bus_addr: field.u53("out", { at: 24 }, "bytes (machine)"),
   },
   errors: [
@@ -35,7 +35,7 @@ export const unmap_grant_ref = hypercall({
   doc: "Undoes a mapping by its handle; leaves a hole at host_addr.", buffer: list(24),
   fields: {
     host_addr: field.u53("in", { at: 0 }, "bytes (IPA; the low 12 bits are ignored)", { class: "p2m" }), dev_bus_addr: field.u53("in", { at: 8 }, "bytes (ignored)"),
-    handle: field.u32("in", { at: 16 }, "handle"), status: field.i16("out", { at: 20 }, "GNTST_*"),
+    handle: field.u32("in", { at: 16 }, "handle"), status: field.i16("status", { at: 20 }, "GNTST_*"),
   },
   errors: [FAULT, handled("GNTST_bad_handle", "handle", "no such mapping"), handled("GNTST_general_error", "host-address", "nothing of this grant is mapped there")],
   quirks: ["host_addr is not compared with the handle's", "host_addr 0: okay, and nothing is unmapped"],
@@ -44,7 +44,7 @@ export const setup_table = hypercall({
   ...call, op: C.GNTTABOP_setup_table, name: "GNTTABOP_setup_table", source: "grant_table.h, struct gnttab_setup_table",
   doc: "Grows the table to nr_frames 4096-byte frames and lists where they are mapped.", buffer: { x: 1, size: 24 },
   fields: {
-    count: one(2), dom: field.domid("in", { at: 0 }, "domain"), nr_frames: field.u32("in", { at: 4 }, "4096-byte frames"), status: field.i16("out", { at: 8 }, "GNTST_*"),
+    count: one(2), dom: field.domid("in", { at: 0 }, "domain"), nr_frames: field.u32("in", { at: 4 }, "4096-byte frames"), status: field.i16("status", { at: 8 }, "GNTST_*"),
     frame_list: field.array("out", { at: 16 }, "4096-byte frames", 8),
   },
   errors: [ONE, FAULT, handled("GNTST_general_error", "frames", "more than the maximum"), BAD_DOMAIN, DENIED, handled("GNTST_bad_virt_addr", "list", "frame_list is not writable")],
@@ -54,7 +54,7 @@ export const query_size = hypercall({
   doc: "Current and maximum size of the table.", buffer: { x: 1, size: 16 },
   fields: {
     count: one(2), dom: field.domid("in", { at: 0 }, "domain"), nr_frames: field.u32("out", { at: 4 }, "4096-byte frames"), max_nr_frames: field.u32("out", { at: 8 }, "4096-byte frames"),
-    status: field.i16("out", { at: 12 }, "GNTST_*"),
+    status: field.i16("status", { at: 12 }, "GNTST_*"),
   },
   errors: [ONE, FAULT, BAD_DOMAIN, DENIED],
 });
@@ -64,7 +64,7 @@ export const copy = hypercall({
   fields: {
     source_u: field.u53("in", { at: 0 }, "reference or 4096-byte frame", { class: "access" }), source_domid: field.domid("in", { at: 8 }, "domain"), source_offset: field.u16("in", { at: 10 }, "bytes"),
     dest_u: field.u53("in", { at: 16 }, "reference or 4096-byte frame", { class: "access" }), dest_domid: field.domid("in", { at: 24 }, "domain"), dest_offset: field.u16("in", { at: 26 }, "bytes"),
-    len: field.u16("in", { at: 32 }, "bytes"), flags: field.u16("in", { at: 34 }, "GNTCOPY_*"), status: field.i16("out", { at: 36 }, "GNTST_*"),
+    len: field.u16("in", { at: 32 }, "bytes"), flags: field.u16("in", { at: 34 }, "GNTCOPY_*"), status: field.i16("status", { at: 36 }, "GNTST_*"),
   },
   errors: [FAULT, BAD_DOMAIN, DENIED, BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_bad_copy_arg", "bounds", "offset + len is more than 4096 bytes")],
   quirks: ["a failed element does not stop the list", "unknown flags are ignored", "a faulting list leaves x1 advanced and the remaining count in x2", "a reference is the low 32 bits of the union"],

@@ -18,7 +18,7 @@ export const map_v2 = hypercall({
   fields: {
     domid: field.domid("in", { at: 0 }, "granter"), flags: field.u16("in", { at: 2 }, "GTF_readonly or 0"), ref: field.u32("in", { at: 4 }, "reference"),
     address: field.ipa("in", { at: 8 }, "bytes (IPA)", { extentOf: "size" }), size: field.size("in", { at: 16 }, "bytes; must be the grant's", { class: "shared" }),
-    status: field.i32("out", { at: 24 }, "GNTST_* or -errno"), handle: field.u32("out", { at: 28 }, "handle"), granted: field.u53("out", { at: 32 }, "bytes the grant covers"),
+    status: field.i32("status", { at: 24 }, "GNTST_* or -errno"), handle: field.u32("out", { at: 28 }, "handle"), granted: field.u53("out", { at: 32 }, "bytes the grant covers"),
   },
   errors: [
     LIMIT, BUFFER, BAD_DOMAIN, DENIED, RESERVED, ALIGNMENT, RANGE, GRANULE, BAD_REF, GENERAL, BAD_PAGE,
@@ -29,7 +29,7 @@ export const map_v2 = hypercall({
 });
 export const unmap_v2 = hypercall({
   ...call, op: 1, name: "unmap", doc: "Undoes a mapping by handle alone: the range is empty afterwards.", buffer: list(8),
-  fields: { handle: field.u32("in", { at: 0 }, "handle"), status: field.i32("out", { at: 4 }, "GNTST_*") },
+  fields: { handle: field.u32("in", { at: 0 }, "handle"), status: field.i32("status", { at: 4 }, "GNTST_*") },
   errors: [LIMIT, BUFFER, handled("GNTST_bad_handle", "handle", "no such mapping of this domain")],
 });
 /** Bits of `flags` of copy: the side is a reference instead of the caller's own RAM. */
@@ -40,7 +40,7 @@ export const copy_v2 = hypercall({
     flags: field.u32("in", { at: 0 }, "COPY"), length: field.u32("in", { at: 4 }, "bytes"),
     source_domid: field.u16("in", { at: 8 }, "granter"), reserved: zero(10, 2), source_ref: field.u32("in", { at: 12 }, "reference"), source: field.u53("in", { at: 16 }, "bytes: offset in the grant, or IPA", { class: "access" }),
     dest_domid: field.u16("in", { at: 24 }, "granter"), reserved2: zero(26, 2), dest_ref: field.u32("in", { at: 28 }, "reference"), dest: field.u53("in", { at: 32 }, "bytes: offset in the grant, or IPA", { class: "access" }),
-    status: field.i32("out", { at: 40 }, "GNTST_* or -errno"), reserved3: zero(44, 4),
+    status: field.i32("status", { at: 40 }, "GNTST_* or -errno"), reserved3: zero(44, 4),
   },
   errors: [LIMIT, BUFFER, RESERVED, handled("GNTST_bad_domain", "domain", "no such domain on a side that is a reference"), handled("GNTST_permission_denied", "permission", "the policy forbids it"), BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_bad_copy_arg", "bounds", "offset + length leaves the grant"), handled("EFAULT", "own-range", "the caller's side is not wholly RAM that it may read or write")],
 });

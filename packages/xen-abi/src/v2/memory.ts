@@ -55,7 +55,7 @@ export const accumulate = hypercall({
 export const PLACE_OBJECT = /* @__PURE__ */ Object.freeze({ shared_info: 0, grant_table_v1: 1, grant_table_v2: 2 });
 export const place = hypercall({
   ...memory, op: 3, name: "place", doc: "Maps a range of an object of the hypervisor at an empty range; placing past its end grows it up to its limit.", buffer: { x: 1, size: 32 },
-  fields: { object: field.u32("in", { at: 0 }, "PLACE_OBJECT"), reserved: zero(4, 4), offset: field.size("in", { at: 8 }, "bytes from the object's start"), address: field.ipa("in", { at: 16 }, "bytes (IPA)", { extentOf: "size" }), size: field.size("in", { at: 24 }, "bytes") },
+  fields: { object: field.u32("in", { at: 0 }, "PLACE_OBJECT"), reserved: zero(4, 4), offset: field.offset("in", { at: 8 }, "bytes from the object's start"), address: field.ipa("in", { at: 16 }, "bytes (IPA)", { extentOf: "size" }), size: field.size("in", { at: 24 }, "bytes") },
   errors: [BUFFER, RESERVED, ALIGNMENT, RANGE, GRANULE, handled("ENOENT", "object", "no such object, or the range leaves it"), handled("EEXIST", "occupied", "something is placed there"), handled("EBUSY", "placed", "that part of the object is mapped elsewhere"), NO_TABLES],
 });
 export const remove = hypercall({
