@@ -213,6 +213,18 @@ export interface Leaf<A> {
   readonly attributes: A;
 }
 
+/** A leaf found without allocating: see `TableTree.find`. */
+export interface FoundLeaf {
+  /** Output of the address that was asked, in bytes. */
+  output: number;
+  /** Bytes from the address that was asked to the end of the leaf. */
+  size: Bytes;
+  level: number;
+  /** The type tag of the leaf. */
+  tag: number;
+  writable: boolean;
+}
+
 /** What a table tree takes from its owner. */
 export interface TableOwner<S extends "ipa" | "pa"> {
   readonly memory: TableMemory<S>;
@@ -246,6 +258,8 @@ export interface TableTree<I extends "va" | "ipa", O extends "ipa" | "pa", A> {
   protect(input: Range<I>, attributes: A): Result<void, "EINVAL" | "ENOMEM">;
   /** The leaf that translates an input address. */
   lookup(at: Address<I>): Leaf<A> | undefined;
+  /** As {@link lookup} without allocating: false when nothing is mapped, else `found` is filled. */
+  find(at: Address<I>, found: FoundLeaf): boolean;
   /** Leaves in the range, ascending; the first and last may reach beyond it. */
   leaves(input: Range<I>): Generator<Leaf<A>, void, void>;
   /** Unmaps everything and gives back every table; the tree is unusable afterwards. */

@@ -1,0 +1,147 @@
+/**
+ * The tables of one tree in memory: reading and writing single descriptors, and table memory with a reserve, so that an
+ * operation that runs out of tables fails before it has changed anything.
+ * Units: addresses in bytes, as numbers; a descriptor is two 32-bit words.
+ */
+import { DESCRIPTOR_SIZE, DESCRIPTOR_TABLE, DESCRIPTOR_TYPE_MASK, DESCRIPTOR_VALID, type Geometry, type LevelRow } from "@granule/arm";
+import { add, type Address, type Bytes, ModelBug, toNumber } from "@granule/units";
+import type { TableOwner } from "./contract.ts";
+import { ADDRESS_HI } from "./words.ts";
+
+const WORD = 2 ** 32;
+const HALF = DESCRIPTOR_SIZE / 2;
+
+export class TableStore<S extends "ipa" | "pa"> {
+  readonly owner: TableOwner<S>;
+  readonly root: Address<S>;
+  /** Bytes of the initial table, concatenation included. */
+  readonly rootBytes: Bytes;
+  /** Rows from the initial level to level 3; a depth indexes them. */
+  readonly path: readonly LevelRow[];
+  /** The last depth: pages. */
+  readonly last: number;
+  readonly #startEntries: number;
+  readonly #entries: number;
+  readonly #tableSize: Bytes;
+  readonly #reserve: number[] = [];
+  #held: Bytes;
+
+  private constructor(owner: TableOwner<S>, geometry: Geometry, root: Address<S>, rootBytes: Bytes) {
+    this.owner = owner;
+    this.root = root;
+    this.rootBytes = rootBytes;
+    this.path = geometry.levels.rows.filter((row) => row.level >= geometry.startLevel);
+    this.last = this.path.length - 1;
+    this.#startEntries = 2 ** geometry.startIndexBits;
+    this.#entries = 2 ** geometry.levels.stride;
+    this.#tableSize = geometry.levels.granule.size;
+    this.#held = rootBytes;
+    this.scrub(toNumber(root), rootBytes);
+  }
+
+  /** A store with an empty initial table; undefined when the owner has no memory for that. */
+  static create<S extends "ipa" | "pa">(owner: TableOwner<S>, geometry: Geometry): TableStore<S> | undefined {
+    const rootBytes = Math.max(geometry.tables * geometry.levels.granule.size, geometry.levels.granule.size);
+    const root = owner.allocTable(rootBytes);
+    return root === undefined ? undefined : new TableStore(owner, geometry, root, rootBytes);
+  }
+
+  get heldBytes(): Bytes {
+    return this.#held;
+  }
+  row(depth: number): LevelRow {
+    const row = this.path[depth];
+    if (row === undefined) throw new ModelBug(`no lookup at depth ${depth}`);
+    return row;
+  }
+  /** Entries of a table at a depth. */
+  entries(depth: number): number {
+    return depth === 0 ? this.#startEntries : this.#entries;
+  }
+
+  #at(address: number): Address<S> {
+    return add(this.root, address - toNumber(this.root));
+  }
+  lo(at: number): number {
+    return this.owner.memory.load32(this.#at(at)) | 0;
+  }
+  hi(at: number): number {
+    return this.owner.memory.load32(this.#at(at + HALF)) | 0;
+  }
+  isValid(lo: number): boolean {
+    return (lo & DESCRIPTOR_VALID) !== 0;
+  }
+  isTable(depth: number, lo: number): boolean {
+    return depth < this.last && (lo & DESCRIPTOR_TYPE_MASK) === DESCRIPTOR_TABLE;
+  }
+  /** The address in a descriptor, aligned to `2^shift` bytes. */
+  addressIn(hi: number, lo: number, shift: number): number {
+    return (hi & ADDRESS_HI) * WORD + ((lo & (-1 << shift)) >>> 0);
+  }
+  /** The next table of a table descriptor at `at`. */
+  child(at: number): number {
+    return this.addressIn(this.hi(at), this.lo(at), this.row(this.last).shift);
+  }
+
+  /** Makes an entry valid; it was not (break-before-make). The word with the valid bit is written last. */
+  write(at: number, hi: number, lo: number): void {
+    if (this.isValid(this.lo(at))) throw new ModelBug(`descriptor at 0x${at.toString(16)} is replaced while valid`);
+    this.owner.memory.store32(this.#at(at + HALF), hi);
+    this.owner.memory.store32(this.#at(at), lo);
+  }
+  /** Makes an entry invalid, its valid bit first. */
+  clear(at: number): void {
+    this.owner.memory.store32(this.#at(at), 0);
+    this.owner.memory.store32(this.#at(at + HALF), 0);
+  }
+  /** Links a table. */
+  link(at: number, table: number): void {
+    this.write(at, Math.floor(table / WORD), (table >>> 0) | DESCRIPTOR_TABLE);
+  }
+  scrub(table: number, size: Bytes): void {
+    for (let at = table; at < table + size; at += DESCRIPTOR_SIZE) this.clear(at);
+  }
+  /** True when no entry is valid; looks first behind `index`, where a neighbour of what was just cleared would be. */
+  isEmpty(depth: number, table: number, index: number): boolean {
+    const n = this.entries(depth);
+    for (let i = 1; i <= n; i++) if (this.isValid(this.lo(table + ((index + i) % n) * DESCRIPTOR_SIZE))) return false;
+    return true;
+  }
+
+  /** Puts `count` zeroed tables aside; false, and none taken, when the owner has too few. */
+  reserve(count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      const table = this.owner.allocTable(this.#tableSize);
+      if (table === undefined) {
+        this.releaseReserve();
+        return false;
+      }
+      this.scrub(toNumber(table), this.#tableSize);
+      this.#held += this.#tableSize;
+      this.#reserve.push(toNumber(table));
+    }
+    return true;
+  }
+  take(): number {
+    const table = this.#reserve.pop();
+    if (table === undefined) throw new ModelBug("an operation needs more tables than it counted");
+    return table;
+  }
+  releaseReserve(): void {
+    for (let table = this.#reserve.pop(); table !== undefined; table = this.#reserve.pop()) this.#give(table, this.#tableSize);
+  }
+  /** Gives back unlinked tables; the caller has flushed. */
+  free(tables: readonly number[]): void {
+    for (const table of tables) {
+      this.scrub(table, this.#tableSize);
+      this.#give(table, this.#tableSize);
+    }
+  }
+  freeRoot(): void {
+    this.#give(toNumber(this.root), this.rootBytes);
+  }
+  #give(table: number, size: Bytes): void {
+    this.owner.freeTable(this.#at(table), size);
+    this.#held -= size;
+  }
+}

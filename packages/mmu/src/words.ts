@@ -1,0 +1,56 @@
+/** 64-bit descriptors as two 32-bit words, and attributes as descriptor bits. Source of the layouts: `descriptors.ts` of `@granule/arm`. */
+import { AP, LEAF_STAGE1, LEAF_STAGE2, MEMATTR, S2AP, SH } from "@granule/arm";
+import type { Stage1Attributes, Stage2Attributes } from "./contract.ts";
+
+/** Attribute bits of a leaf, without type, address and contiguous bit. */
+export interface Words {
+  readonly hi: number;
+  readonly lo: number;
+}
+/** How one stage writes attributes into a leaf and reads them back. */
+export interface AttributeCodec<A> {
+  encode(attributes: A): Words;
+  decode(hi: number, lo: number): A;
+  isWritable(lo: number): boolean;
+}
+
+const split = (x: bigint): Words => ({ hi: Number(BigInt.asIntN(32, x >> 32n)), lo: Number(BigInt.asIntN(32, x)) });
+const join = (hi: number, lo: number): bigint => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+const flag = (on: boolean): 0 | 1 => (on ? 1 : 0);
+
+/** Words of the contiguous bit and of the address, common to both stages. */
+export const CONTIGUOUS_HI: number = /* @__PURE__ */ split(/* @__PURE__ */ LEAF_STAGE1.encode({ Contiguous: 1 })).hi;
+/** Bits 47:32 of an address are bits 15:0 of a descriptor's high word. */
+export const ADDRESS_HI = 0xffff;
+/** Bits 58:55, the owner's tag, in the high word. */
+export const tagOf = (hi: number): number => (hi >>> (LEAF_STAGE2.fields.SOFTWARE.lsb - 32)) & 15;
+
+export const STAGE2_ATTRIBUTES: AttributeCodec<Stage2Attributes> = {
+  encode: (a) => split(LEAF_STAGE2.encode({
+    MemAttr: a.memory === "normal" ? MEMATTR.NORMAL_WB : MEMATTR.DEVICE_nGnRE, SH: a.memory === "normal" ? SH.INNER : SH.OUTER, AF: 1,
+    S2AP: (a.read ? S2AP.RO : S2AP.NONE) | (a.write ? S2AP.WO : S2AP.NONE), XN: flag(!a.execute), SOFTWARE: a.tag,
+  })),
+  decode: (hi, lo) => {
+    const f = LEAF_STAGE2.decode(join(hi, lo));
+    return {
+      read: (f.S2AP & S2AP.RO) !== 0, write: (f.S2AP & S2AP.WO) !== 0, execute: f.XN === 0,
+      memory: f.MemAttr === MEMATTR.DEVICE_nGnRE ? "device" : "normal", tag: f.SOFTWARE,
+    };
+  },
+  isWritable: (lo) => (lo & (S2AP.WO << LEAF_STAGE2.fields.S2AP.lsb)) !== 0,
+};
+
+export const STAGE1_ATTRIBUTES: AttributeCodec<Stage1Attributes> = {
+  encode: (a) => split(LEAF_STAGE1.encode({
+    AttrIndx: a.attrIndex, AP: (a.write ? AP.RW_EL1 : AP.RO_EL1) | (a.el0 ? AP.RW : AP.RW_EL1), SH: SH.INNER, AF: 1, nG: flag(!a.global),
+    PXN: flag(!a.executeEl1), UXN: flag(!a.executeEl0), SOFTWARE: a.tag,
+  })),
+  decode: (hi, lo) => {
+    const f = LEAF_STAGE1.decode(join(hi, lo));
+    return {
+      el0: (f.AP & AP.RW) !== 0, write: (f.AP & AP.RO_EL1) === 0, executeEl1: f.PXN === 0, executeEl0: f.UXN === 0,
+      attrIndex: f.AttrIndx, global: f.nG === 0, tag: f.SOFTWARE,
+    };
+  },
+  isWritable: (lo) => (lo & (AP.RO_EL1 << LEAF_STAGE1.fields.AP.lsb)) === 0,
+};
