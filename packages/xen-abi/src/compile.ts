@@ -126,7 +126,7 @@ export function compile<const D extends Hypercall>(d: D): Compiled<D> {
         const v = s.field.kind === "one" ? 1 : args[s.name];
         if (v === undefined) continue;
         const word = s.field.kind === "extent" && isRange(v) ? encodeExtent(v) : isValue(v) ? { ok: true as const, value: v } : undefined;
-        if (word === undefined) return fail("EINVAL", `${d.name}.${s.name}: not a ${s.field.kind}`);
+        if (word === undefined) return fail("EINVAL", `${d.name}.${s.name}: no value for a field of kind ${s.field.kind}`);
         if (!word.ok) return word;
         const why = misfit(s, word.value);
         if (why !== undefined) return fail("EINVAL", `${d.name}.${s.name}: ${why}`);

@@ -123,7 +123,14 @@ export interface HandlerFailure<D extends Hypercall> extends Failure<HandlerCode
   readonly out?: Partial<Out<D>>;
 }
 /** Answer of a handler. */
-export type Answer<D extends Hypercall> = { readonly ok: true; readonly value: Out<D> } | HandlerFailure<D>;
+export type Answer<D extends Hypercall> =
+  | {
+      readonly ok: true;
+      readonly value: Out<D>;
+      /** Takes the call back when the answer cannot be written to the guest; absent: it stays done, as most v1 calls do. */
+      readonly undo?: () => void;
+    }
+  | HandlerFailure<D>;
 /** Codes that a handler may answer. */
 export type HandlerCode<D extends Hypercall> = Extract<D["errors"][number], { readonly by: "handler" }>["code"];
 /** Every code that the call may answer. */

@@ -25,7 +25,7 @@ export const map_grant_ref = hypercall({
   },
   errors: [
     FAULT, GENERAL, BAD_DOMAIN, DENIED, BAD_REF, BAD_PAGE, handled("GNTST_no_device_space", "handles", "no free handle"),
-    handled("GNTST_bad_granule", "granule", "the mapper's G is larger than 4096 bytes: copy instead"), handled("GNTST_bad_virt_addr", "host-address", "host_addr cannot be mapped"),
+    handled("GNTST_bad_granule", "grant-granule", "the mapper's G is larger than 4096 bytes: copy instead"), handled("GNTST_bad_virt_addr", "host-address", "host_addr cannot be mapped"),
     handled("GNTST_no_space", "p2m-memory", "no memory for tables"),
   ],
   quirks: ["a failed map consumes a handle number, which goes to the tail of the free list", "a fault on write-back leaves the grant mapped"],

@@ -23,7 +23,7 @@ export const map_v2 = hypercall({
   errors: [
     LIMIT, BUFFER, BAD_DOMAIN, DENIED, RESERVED, ALIGNMENT, RANGE, GRANULE, BAD_REF, GENERAL, BAD_PAGE,
     handled("EMSGSIZE", "size", "not the grant's size; `granted` says it"),
-    handled("GNTST_bad_granule", "granule", "a granule of the mapper's G is not one aligned machine run of the grant: copy, or agree on a larger unit"),
+    handled("GNTST_bad_granule", "grant-granule", "a granule of the mapper's G is not one aligned machine run of the grant: copy, or agree on a larger unit"),
     handled("EEXIST", "occupied", "something is placed at the range"), handled("GNTST_no_device_space", "handles", "no free handle"), handled("GNTST_no_space", "p2m-memory", "no memory for tables"),
   ],
 });

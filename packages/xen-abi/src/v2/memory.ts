@@ -34,7 +34,7 @@ export const query = hypercall({
     list_limit: field.u32("out", { at: 36 }, "entries"), grant_table_limit: field.u53("out", { at: 40 }, "bytes"), grant_entry_size: field.u32("out", { at: 48 }, "bytes"),
     grant_entries: field.u32("out", { at: 52 }, "entries now usable"), current_bytes: field.u53("out", { at: 56 }, "bytes of RAM owned"), maximum_bytes: field.u53("out", { at: 64 }, "bytes of RAM allowed"),
     domid: field.u32("out", { at: 72 }, "domain"), vcpus: field.u32("out", { at: 76 }, "vcpus"), features: field.u53("out", { at: 80 }, "bit per v2 hypercall number minus 64"),
-    p2m_free: field.u53("out", { at: 88 }, "bytes left for page tables"),
+    p2m_free: field.u53("out", { at: 88 }, "bytes left for stage 2 tables"),
   },
   errors: [BUFFER],
 });
