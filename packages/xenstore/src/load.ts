@@ -11,9 +11,9 @@ import { canonicalPath, domainPath, isSpecial, nameOf, parentOf } from "./path.t
 import { stringsOf } from "./payload.ts";
 import { parsePermissions } from "./permission.ts";
 import { bytesOf } from "./text.ts";
-import { restoreTransaction } from "./transaction.ts";
+import { LAST_ID, restoreTransaction } from "./transaction.ts";
 import { chargeOf, find, ownerOf, replace, type TreeNode, walk } from "./tree.ts";
-import { addWatch } from "./watches.ts";
+import { addWatch, watchKey } from "./watches.ts";
 
 type Loaded<V = undefined> = Result<V, "EINVAL">;
 
@@ -42,6 +42,7 @@ function loadTree(core: Core, image: StoreImage): Loaded {
     if (!made.ok) return made;
     const hasParent = root === undefined ? saved.path === "/" : find(root, parentOf(saved.path)) !== undefined;
     if (!hasParent || seen.has(saved.path)) return fail("EINVAL", `nodes: ${saved.path} before its parent, or twice`);
+    if (saved.generation > image.generation) return fail("EINVAL", `nodes: ${saved.path}: generation ${saved.generation} is still to come`);
     seen.add(saved.path);
     root = root === undefined ? made.value : replace(root, saved.path, made.value);
     charge(delta, ownerOf(made.value), 1, chargeOf(made.value));
@@ -88,8 +89,12 @@ function loadSessions(core: Core, image: StoreImage): Loaded {
     client.lostEvents = saved.lostEvents;
     const parts = loadQueue(client, saved, origins);
     if (!parts.ok) return parts;
-    for (const id of saved.transactions) restoreTransaction(core, client, id, true);
-    client.nextTransaction = Math.max(1, saved.nextTransaction);
+    for (const id of saved.transactions) {
+      if (id === 0 || id > LAST_ID || client.transactions.has(id)) return fail("EINVAL", `sessions: ${saved.id}: transaction ${id}`);
+      restoreTransaction(core, client, id, true);
+    }
+    if (saved.nextTransaction === 0 || saved.nextTransaction > LAST_ID) return fail("EINVAL", `sessions: ${saved.id}: next transaction`);
+    client.nextTransaction = saved.nextTransaction;
   }
   for (const origin of origins) if (origin.left > 0) origin.counts.outstanding++;
   return loadWatches(core, image);
@@ -118,10 +123,15 @@ function loadWatches(core: Core, image: StoreImage): Loaded {
   const all = image.sessions.flatMap((session) => session.watches.map((watch) => ({ session, watch })));
   for (const { session, watch } of all.sort((a, b) => a.watch.sequence - b.watch.sequence)) {
     const client = core.clients.get(session.id);
-    if (client === undefined || watch.sequence >= core.nextWatch) return fail("EINVAL", `watches: ${watch.path}`);
+    const path = canonicalPath(watch.path, { domid: session.domid, limit: undefined, special: true });
+    const isWhole = path.ok && path.value === watch.path && !watch.token.includes("\0");
+    if (client === undefined || !isWhole || watch.sequence >= core.nextWatch || client.watches.has(watchKey(watch.path, watch.token)))
+      return fail("EINVAL", `watches: ${watch.path}`);
+    const home = `${domainPath(session.domid)}/`;
+    if (watch.isRelative && !watch.path.startsWith(home)) return fail("EINVAL", `watches: ${watch.path} is not below ${home}`);
     addWatch(core.watches, {
       client, path: watch.path, token: watch.token, depth: watch.depth ?? undefined, sequence: watch.sequence,
-      hidden: watch.isRelative ? domainPath(client.domid).length + 1 : 0,
+      hidden: watch.isRelative ? home.length : 0,
     });
   }
   return DONE;

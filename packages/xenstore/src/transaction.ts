@@ -27,7 +27,8 @@ export interface Transaction {
   isStale: boolean;
 }
 
-const LAST_ID = 0xffffffff;
+/** Transaction ids are u32 and never 0. */
+export const LAST_ID = 0xffffffff;
 
 /** Opens a transaction on the current state. The caller has checked the quota. */
 export function beginTransaction(core: Core, client: Client): Transaction {

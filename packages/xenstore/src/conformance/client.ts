@@ -77,14 +77,15 @@ export function testClient(store: Store, domid: number): TestClient {
   };
 }
 
-/** Introduces domains and opens a client for each, behind one for domain 0. */
+/** Introduces domains and opens a client for each, after one for domain 0. */
 export function clientsOf(store: Store, ...domids: readonly number[]): readonly [TestClient, ...TestClient[]] {
+  const dom0 = testClient(store, 0);
   const guests = domids.map((domid) => {
     const introduced = store.introduce(domid, xenGfn(1), 1);
     if (!introduced.ok) throw new Error(introduced.why);
     return testClient(store, domid);
   });
-  return [testClient(store, 0), ...guests];
+  return [dom0, ...guests];
 }
 
 /** Domain 0 and one guest of the id 5, which has a home that it owns. */
