@@ -11,12 +11,12 @@ export interface Range<S extends Space> {
 export const range = <S extends Space>(start: Address<S>, size: Bytes): Range<S> => ({ start, size });
 /** First byte after the range. */
 export const endOf = <S extends Space>(r: Range<S>): Address<S> => add(r.start, r.size);
-export const contains = <S extends Space>(r: Range<S>, a: Address<S>): boolean =>
+export const contains = <S extends Space>(r: Range<S>, a: Address<NoInfer<S>>): boolean =>
   toNumber(a) >= toNumber(r.start) && toNumber(a) - toNumber(r.start) < r.size;
 /** True when `inner` lies wholly in `outer`; an empty range does when its start does or touches the end. */
-export const covers = <S extends Space>(outer: Range<S>, inner: Range<S>): boolean =>
+export const covers = <S extends Space>(outer: Range<S>, inner: Range<NoInfer<S>>): boolean =>
   toNumber(inner.start) >= toNumber(outer.start) && toNumber(inner.start) + inner.size <= toNumber(outer.start) + outer.size;
-export const overlaps = <S extends Space>(a: Range<S>, b: Range<S>): boolean =>
+export const overlaps = <S extends Space>(a: Range<S>, b: Range<NoInfer<S>>): boolean =>
   toNumber(a.start) < toNumber(b.start) + b.size && toNumber(b.start) < toNumber(a.start) + a.size;
 
 /** `a` cut at multiples of `unit` bytes: each piece lies in one unit. Order is ascending. */
@@ -53,24 +53,27 @@ export function encodeExtent(r: Range<"ipa">): Result<bigint, "EINVAL"> {
   return ok(BigInt(toNumber(r.start)) | BigInt(n));
 }
 
+/** Built for messages only. */
+const wordOf = (hi: number, lo: number): string => `0x${((BigInt(hi) << 32n) | BigInt(lo)).toString(16)}`;
+
 export type ExtentFault = "reserved" | "below-A" | "alignment" | "range";
 /**
  * Decodes an EXTENT given as two u32, in the documented order: reserved bits and size field, then alignment to its
  * size, then wrap or end above `limit` (bytes, exclusive). `0` is invalid (`below-A`).
  */
 export function decodeExtent(hi: number, lo: number, limit: Bytes): Result<Range<"ipa">, ExtentFault> {
-  const word = `0x${((BigInt(hi) << 32n) | BigInt(lo)).toString(16)}`;
-  if ((lo & 0xfc0) !== 0) return fail("reserved", `extent ${word}: bits 6..11 must be zero`);
+  if ((lo & 0xfc0) !== 0) return fail("reserved", `extent ${wordOf(hi, lo)}: bits 6..11 must be zero`);
   const n = lo & 0x3f;
   if (n < EXTENT_MIN_LOG2 || n > EXTENT_MAX_LOG2)
-    return fail("below-A", `extent ${word}: log2 of the size is ${n}, must be in [12, 47]`);
+    return fail("below-A", `extent ${wordOf(hi, lo)}: log2 of the size is ${n}, must be in [12, 47]`);
   const size = 2 ** n;
-  const address = hi * 2 ** 32 + (lo - (lo & 0xfff));
-  // hi * 2^32 loses bits only above 2^53, where the range check below refuses the word whatever they were
-  if (address < ADDRESS_LIMIT && address % size !== 0)
-    return fail("alignment", `extent ${word}: address is not a multiple of its size 0x${size.toString(16)} bytes`);
+  const low = lo - (lo & 0xfff);
+  // word by word: hi * 2^32 loses bits above 2^53, where the range check refuses the word whatever they are
+  if (n <= 32 ? low % size !== 0 : low !== 0 || hi % 2 ** (n - 32) !== 0)
+    return fail("alignment", `extent ${wordOf(hi, lo)}: address is not a multiple of its size 0x${size.toString(16)} bytes`);
+  const address = hi * 2 ** 32 + low;
   if (address + size > limit || address >= ADDRESS_LIMIT)
-    return fail("range", `extent ${word}: ends above the IPA limit 0x${limit.toString(16)}`);
+    return fail("range", `extent ${wordOf(hi, lo)}: ends above the IPA limit 0x${limit.toString(16)}`);
   // BRAND: checked against the IPA limit above.
   return ok({ start: address as unknown as Ipa, size });
 }

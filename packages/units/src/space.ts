@@ -76,11 +76,11 @@ export const toNumber = (a: Address<Space> | Frame<Space>): number => a as unkno
 export const add = <S extends Space>(a: Address<S>, bytes: Bytes): Address<S> =>
   ((a as unknown as number) + bytes) as unknown as Address<S>;
 /** `a - b` in bytes, may be negative. */
-export const distance = <S extends Space>(a: Address<S>, b: Address<S>): Bytes => toNumber(a) - toNumber(b);
+export const distance = <S extends Space>(a: Address<S>, b: Address<NoInfer<S>>): Bytes => toNumber(a) - toNumber(b);
 /** Negative, zero or positive, for sorting. */
 export const compare = distance;
-export const isBelow = <S extends Space>(a: Address<S>, b: Address<S>): boolean => toNumber(a) < toNumber(b);
-export const isSame = <S extends Space>(a: Address<S>, b: Address<S>): boolean => a === b;
+export const isBelow = <S extends Space>(a: Address<S>, b: Address<NoInfer<S>>): boolean => toNumber(a) < toNumber(b);
+export const isSame = <S extends Space>(a: Address<S>, b: Address<NoInfer<S>>): boolean => a === b;
 
 /** `value mod unit` for a power of two up to 2^31, exact for addresses beyond 32 bits and below zero. */
 const low = (value: number, unit: number): number => (value & (unit - 1)) >>> 0;
