@@ -4,6 +4,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export function toBase64(bytes: Uint8Array): string {
   let out = "";
   for (let i = 0; i < bytes.length; i += 3) {
+    // MAGIC: three bytes make one word of 24 bits
     const n = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
     const chars = [18, 12, 6, 0].map((shift) => ALPHABET[(n >>> shift) & 63] ?? "");
     const kept = Math.min(4, bytes.length - i + 1);
