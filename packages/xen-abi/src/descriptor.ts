@@ -13,10 +13,11 @@ export type Abi = 1 | 2;
 export type Dir = "in" | "out" | "inout" | "none" | "status";
 
 /**
- * Where a field is: in register x0..x5 (of x0 in v1: the bits from `lsb` up of its low 32), or at a byte offset of the
- * argument structure (of one list element). Register fields that a list answers are summed over its elements.
+ * Where a field is: in register x0..x5, or at a byte offset of the argument structure (of one list element). A field
+ * that goes in by x0 shares it with the operation (bits above MEMOP_EXTENT_SHIFT): whoever splits the word does so
+ * around `decode` and `encode`. Register fields that a list answers are summed over its elements.
  */
-export type Place = { readonly x: 0 | 1 | 2 | 3 | 4 | 5; readonly lsb?: number } | { readonly at: number };
+export type Place = { readonly x: 0 | 1 | 2 | 3 | 4 | 5 } | { readonly at: number };
 
 /**
  * What the hypervisor does with it. `value`: a number. `access`: bytes that are only read or written.

@@ -9,8 +9,6 @@ export interface Slot {
   readonly inRegs: boolean;
   /** Byte offset in the registers (x_n at 8 n) or in the element. */
   readonly at: number;
-  /** Lowest bit of a field that shares its register; 0 otherwise. */
-  readonly lsb: number;
 }
 
 const BYTES: Readonly<Partial<Record<Kind, number>>> = { u8: 1, u16: 2, i16: 2, domid: 2, u32: 4, i32: 4, vcpu: 4, one: 4 };
@@ -20,7 +18,7 @@ export const sizeOf = (f: Field<unknown, Dir>): number => (f.kind === "zero" && 
 export const slotsOf = (d: Hypercall): readonly Slot[] =>
   Object.entries(d.fields).map(([name, field]) => {
     const { place } = field;
-    return "x" in place ? { name, field, inRegs: true, at: 8 * place.x, lsb: place.lsb ?? 0 } : { name, field, inRegs: false, at: place.at, lsb: 0 };
+    return "x" in place ? { name, field, inRegs: true, at: 8 * place.x } : { name, field, inRegs: false, at: place.at };
   });
 
 /** The structure has this field through an accessor, not by value. */
@@ -40,7 +38,7 @@ export function raw(slot: Slot, regs: DataView, element: DataView): number | big
   switch (sizeOf(slot.field)) {
     case 1: return view.getUint8(at);
     case 2: return view.getUint16(at, true);
-    case 4: return view.getUint32(at, true) >>> slot.lsb;
+    case 4: return view.getUint32(at, true);
     default: return view.getUint32(at + 4, true) < 2 ** 21 ? getU53(view, at) : view.getBigUint64(at, true);
   }
 }
@@ -48,16 +46,15 @@ export function raw(slot: Slot, regs: DataView, element: DataView): number | big
 /** Why a guest cannot send this value in the field; undefined when it can. */
 export function misfit(slot: Slot, value: number | bigint): string | undefined {
   const signed = slot.field.kind === "i16" || slot.field.kind === "i32";
-  const bits = 8 * sizeOf(slot.field) - slot.lsb;
+  const bits = 8 * sizeOf(slot.field);
   const limit = 2 ** (signed ? bits - 1 : bits);
   const whole = typeof value === "bigint" || Number.isSafeInteger(value);
   return whole && value >= (signed ? -limit : 0) && value < limit ? undefined : `${value} does not fit ${bits} bits`;
 }
 
-/** Writes a value; in a register, the bits below `lsb` stay and those above the value are cleared. */
+/** Writes a value; a register whole. */
 export function store(slot: Slot, regs: DataView, element: DataView, value: number | bigint): void {
   const view = slot.inRegs ? regs : element;
-  if (slot.lsb > 0) return setU53(view, slot.at, (view.getUint32(slot.at, true) & (2 ** slot.lsb - 1)) + Number(value) * 2 ** slot.lsb);
   if (slot.inRegs || sizeOf(slot.field) === 8) {
     if (typeof value === "bigint" || value < 0) view.setBigInt64(slot.at, BigInt.asIntN(64, BigInt(value)), true);
     else setU53(view, slot.at, value);
