@@ -249,6 +249,10 @@ export interface MmioAccess {
   readonly value: number;
 }
 export const MMIO = handledHook<MmioAccess, number>("mmio");
+/** A vcpu starts or stops running: run states are written now. */
+export const VCPU_SWITCH = eventHook<{ readonly vcpu: Vcpu; readonly running: boolean }>("vcpu:switch");
+/** Is the port pending? Undefined: no such port. */
+export const POLL_PENDING = handledHook<{ readonly domain: Domain; readonly port: number }, boolean>("events:pending");
 /** A range of a domain's RAM left its P2M or changed machine address (release, decrease, remove). */
 export const RAM_REMOVED = eventHook<{ readonly domain: Domain; readonly range: Range<"ipa"> }>("ram:removed");
 

@@ -53,16 +53,25 @@ export interface Emit {
   hasNumber(nr: number): boolean;
 }
 
+/** How one call or element ended. */
+export interface Outcome {
+  /** `out`: the handler wrote fields back all the same. */
+  readonly failure?: { readonly code: Code; readonly why: string; readonly out?: object };
+  /** Takes the call back when the answer cannot be written to the guest. */
+  readonly undo?: () => void;
+}
+const SUCCESS: Outcome = {};
+
 /** A descriptor with its handler behind one untyped door: registers and one element in, answer out. */
 export interface BoundHypercall {
   readonly descriptor: Hypercall;
   readonly owner: string;
   readonly compiled: Pick<Compiled, "before" | "hasStatus" | "writesBuffer">;
   /**
-   * Decodes, checks, runs the handler, writes the answer into `regs` and `buffer` (a copy of the element).
-   * Answers the failure of this element, or undefined; with a status field the failure is also in the element.
+   * Decodes, checks, runs the handler, writes the answer into `regs` and `buffer` (a copy of the element); with a
+   * status field a failure is also in the element.
    */
-  run(caller: Caller, regs: RegsView, buffer: DataView, env: CheckEnv): { readonly code: Code; readonly why: string } | undefined;
+  run(caller: Caller, regs: RegsView, buffer: DataView, env: CheckEnv): Outcome;
 }
 
 function bind<D extends Hypercall>(d: D, owner: string, f: Handler<D>): BoundHypercall {
@@ -75,15 +84,15 @@ function bind<D extends Hypercall>(d: D, owner: string, f: Handler<D>): BoundHyp
       const args = compiled.decode(regs, buffer, env);
       if (!args.ok) {
         compiled.answer(undefined, codeNumber(args.code), regs, buffer);
-        return args;
+        return { failure: args };
       }
       const r = f(caller, args.value);
       if (r.ok) {
         compiled.answer(r.value, 0, regs, buffer);
-        return undefined;
+        return r.undo === undefined ? SUCCESS : { undo: r.undo };
       }
       compiled.answer(r.out, codeNumber(r.code), regs, buffer);
-      return r;
+      return { failure: r };
     },
   };
 }

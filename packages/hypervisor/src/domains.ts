@@ -1,0 +1,218 @@
+/** Domains: built with RAM that is contiguous in machine memory, and taken apart without a trace. */
+import { type Caller, type Emit, type Trace } from "@granule/kit";
+import { createVcpuRegs, type Engine, type MachineParts, VcpuRegsLayout } from "@granule/machine";
+import { createPlatformHost } from "./host.ts";
+import { add, BACKING_UNIT, type Bytes, DONE, fail, gib, ipa, mib, ModelBug, ok, type Pa, range, type Result, XEN_PAGE } from "@granule/units";
+import { C } from "@granule/xen-abi";
+import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, type DomainConfig, type Domains, type DomainState, type GuestLayout, P2M, type Vcpu } from "./contract.ts";
+import type { FrameTable } from "./frames.ts";
+import type { OwnedObjects } from "./objects.ts";
+import { createP2m, type OwnedP2m } from "./p2m.ts";
+import { createTranslator } from "./translator.ts";
+import { createCheckEnv, type GuestBuffers } from "./env.ts";
+
+/** Largest VMID: VTTBR_EL2.VMID has 8 bits without FEAT_VMID16; 0 is the host's. */
+const MAX_VMID = 255;
+/** Alignments to try for a domain's RAM, so that stage 2 blocks of every granule fit: 512 MiB, 32 MiB, 2 MiB, 64 KiB. */
+const RAM_ALIGNMENTS: readonly Bytes[] = [mib(512), mib(32), mib(2), BACKING_UNIT];
+
+/** Where things are in a guest's IPA space. Bases as Xen's guest memory map for Arm (public/arch-arm.h: GUEST_GNTTAB_BASE, GUEST_MAGIC_BASE, GUEST_RAM0_BASE); sizes are multiples of 64 KiB. */
+export const layoutFor = (ram: Bytes): GuestLayout => ({
+  grantTable: range(ipa(0x38000000), mib(16)),
+  objects: range(ipa(0x39000000), mib(16)),
+  ram: range(ipa(0x40000000), ram),
+  extended: range(ipa(gib(64)), gib(1)),
+});
+
+/** A domain as the core sees it: the mutable side of {@link Domain}. */
+export interface OwnedDomain extends Domain {
+  readonly p2m: OwnedP2m;
+  readonly vcpus: OwnedVcpu[];
+  readonly vmid: number;
+  state: DomainState;
+  reason: string;
+  undo: () => void;
+  regsAt: Pa;
+}
+export interface OwnedVcpu extends Vcpu {
+  readonly domain: OwnedDomain;
+  state: "runnable" | "blocked" | "offline";
+  /** ns of the machine's clock; Infinity: until woken. */
+  wakeAt: number;
+  /** A list call that was pre-empted: dispatched again before the engine runs. `done`: elements so far. */
+  continuation: { readonly done: number } | undefined;
+  /** The turn ends after this exit. */
+  yielded: boolean;
+}
+
+export interface DomainsConfig {
+  /** "dummy": all may talk. "silo": one end must be privileged. */
+  readonly xsm: "dummy" | "silo";
+}
+
+export interface OwnedDomains extends Domains {
+  get(domid: number): OwnedDomain | undefined;
+  of(caller: Caller): OwnedDomain;
+  vcpuOf(caller: Caller): OwnedVcpu;
+  list(): readonly OwnedDomain[];
+}
+
+interface Needs {
+  readonly parts: MachineParts;
+  readonly frames: FrameTable;
+  readonly objects: OwnedObjects;
+  readonly emit: Emit;
+  readonly trace: Trace;
+  readonly buffers: GuestBuffers;
+  readonly config: DomainsConfig;
+}
+
+export function createCounters(): Counters {
+  const values = new Map<string, number>();
+  return {
+    add: (name, by) => void values.set(name, (values.get(name) ?? 0) + by),
+    get: (name) => values.get(name) ?? 0,
+    all: () => Object.fromEntries([...values].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+export function createDomains(needs: Needs): OwnedDomains {
+  const { parts, frames, objects, emit, trace, config } = needs;
+  const byId = new Map<number, OwnedDomain>();
+  const vmids = new Set<number>();
+  const freeNumber = (taken: { has(n: number): boolean }, limit: number): number | undefined => {
+    for (let n = 1; n <= limit; n++) if (!taken.has(n)) return n;
+    return undefined;
+  };
+
+  /** Allocates and maps RAM; ENOMEM leaves pieces that {@link takeApart} gives back. */
+  const populate = (domain: OwnedDomain, fragment: Bytes | undefined): Result<undefined, "ENOMEM" | "EINVAL"> => {
+    const { ram } = domain.layout;
+    let at: Pa | undefined;
+    for (const align of RAM_ALIGNMENTS) if (at === undefined && (align <= ram.size || align === BACKING_UNIT)) at = frames.allocate(domain, ram.size, align);
+    if (at === undefined) return fail("ENOMEM", `domain ${domain.name}: no ${ram.size} contiguous bytes of machine memory`);
+    const piece = fragment ?? ram.size;
+    for (let done = 0; done < ram.size; done += piece) {
+      // a fragmented domain has its pieces in descending machine order: neighbours are never contiguous
+      const from = fragment === undefined ? at : add(at, ram.size - done - piece);
+      const r = domain.p2m.map(range(add(ram.start, done), piece), from, P2M.ram, true);
+      if (!r.ok) return r;
+    }
+    return DONE;
+  };
+  const takeApart = (domain: OwnedDomain): void => {
+    domain.undo();
+    objects.drop(domain);
+    frames.disownAll(domain.domid);
+    domain.p2m.destroy();
+    parts.tables.free(domain.regsAt, XEN_PAGE.size * Math.ceil((domain.vcpus.length * VcpuRegsLayout.size) / XEN_PAGE.size || 1));
+    vmids.delete(domain.vmid);
+    byId.delete(domain.domid);
+  };
+
+  const check = (c: DomainConfig): string | undefined => {
+    if (c.ram <= 0 || c.ram % BACKING_UNIT !== 0) return `ram: ${c.ram} bytes is not a positive multiple of ${BACKING_UNIT}`;
+    if (!parts.cpu.stage2.some((g) => g.size === c.granule.size))
+      return `granule: CPU ${parts.cpu.name} has no stage 2 granule of ${c.granule.size} bytes; it has ${parts.cpu.stage2.map((g) => g.size).join(", ")}`;
+    if (c.fragment !== undefined && (c.fragment <= 0 || c.fragment % c.granule.size !== 0 || c.ram % c.fragment !== 0)) return `fragment: ${c.fragment} bytes must divide ram and be a multiple of the stage 2 granule of ${c.granule.size} bytes`;
+    if (c.vcpus.length === 0) return "vcpus: there must be one at least";
+    if (c.domid !== undefined && (!Number.isInteger(c.domid) || c.domid < 0 || c.domid >= C.DOMID_FIRST_RESERVED)) return `domid: ${c.domid} is not in [0, ${C.DOMID_FIRST_RESERVED})`;
+    return undefined;
+  };
+
+  const domains: OwnedDomains = {
+    create(c) {
+      const wrong = check(c);
+      if (wrong !== undefined) return fail("EINVAL", `domain ${c.name}: ${wrong}`);
+      const domid = c.domid ?? freeNumber(byId, C.DOMID_FIRST_RESERVED - 1);
+      if (domid === undefined || byId.has(domid)) return fail("EEXIST", `domain ${c.name}: domid ${domid ?? "(none free)"} is taken`);
+      const vmid = freeNumber(vmids, MAX_VMID);
+      if (vmid === undefined) return fail("ENOMEM", `domain ${c.name}: all ${MAX_VMID} VMIDs are in use`);
+      const vcpus: OwnedVcpu[] = [];
+      const flush = (): void => {
+        for (const v of vcpus) v.engine.flush();
+      };
+      const tableLimit = c.tableLimit ?? Math.ceil(c.ram / (XEN_PAGE.size / 8) / BACKING_UNIT) * BACKING_UNIT + mib(2);
+      const p2m = createP2m(parts, c.granule, vmid, tableLimit, flush);
+      if (!p2m.ok) return p2m;
+      const regsSize = XEN_PAGE.size * Math.ceil((c.vcpus.length * VcpuRegsLayout.size) / XEN_PAGE.size);
+      const regsAt = parts.tables.alloc(regsSize, XEN_PAGE.size);
+      if (regsAt === undefined) {
+        p2m.value.destroy();
+        return fail("ENOMEM", `domain ${c.name}: no memory for vcpu registers`);
+      }
+      const domain: OwnedDomain = {
+        domid, name: c.name, granule: c.granule, privileged: c.privileged ?? false, layout: layoutFor(c.ram), p2m: p2m.value, vcpus, vmid, counters: createCounters(),
+        state: "running", reason: "", maximumBytes: c.maximum ?? c.ram, params: new Map(), undo: () => undefined, regsAt,
+        get currentBytes() {
+          return frames.currentOf(domid);
+        },
+      };
+      byId.set(domid, domain);
+      vmids.add(vmid);
+      c.vcpus.forEach((factory, index) => {
+        const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
+        const translator = createTranslator(parts, regs, p2m.value.registers);
+        let engine: Engine | undefined;
+        const vcpu: OwnedVcpu = {
+          domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, yielded: false, irqSource: undefined,
+          get engine() {
+            if (engine === undefined) throw new ModelBug("a vcpu without an engine");
+            return engine;
+          },
+          get env() {
+            return env;
+          },
+        };
+        const env = createCheckEnv(vcpu, domains, needs.buffers);
+        vcpus.push(vcpu);
+        engine = factory(createPlatformHost(parts.memory, vcpu, emit));
+      });
+      const populated = populate(domain, c.fragment);
+      const built = populated.ok ? emit.setup(DOMAIN_CREATE, domain) : populated;
+      if (!built.ok) {
+        takeApart(domain);
+        return fail("ENOMEM", `domain ${c.name}: ${built.why}`);
+      }
+      if (built.value !== undefined) domain.undo = built.value;
+      if (trace.on) trace.emit("domain", { domid, name: c.name, granule: c.granule.size, ram: c.ram, vcpus: c.vcpus.length });
+      return ok(domain);
+    },
+    get: (domid) => byId.get(domid),
+    resolve: (caller, domid) => byId.get(domid === C.DOMID_SELF ? caller.domid : domid),
+    of(caller) {
+      const d = byId.get(caller.domid);
+      if (d === undefined) throw new ModelBug(`no domain ${caller.domid}`);
+      return d;
+    },
+    vcpuOf(caller) {
+      const v = byId.get(caller.domid)?.vcpus[caller.vcpu];
+      if (v === undefined) throw new ModelBug(`no vcpu ${caller.vcpu} in domain ${caller.domid}`);
+      return v;
+    },
+    list: () => [...byId.values()].sort((a, b) => a.domid - b.domid),
+    mayTalk: (a, b) => config.xsm === "dummy" || a === b || a.privileged || b.privileged,
+    shutdown(d, reason) {
+      end(d.domid, "shutdown", String(reason));
+    },
+    crash(d, rule, why) {
+      end(d.domid, "crashed", `${rule}: ${why}`);
+    },
+    destroy(d) {
+      const domain = byId.get(d.domid);
+      if (domain === undefined) throw new ModelBug(`domain ${d.domid} is destroyed twice`);
+      end(d.domid, "dying", domain.reason);
+      emit.event(DOMAIN_DYING, domain);
+      takeApart(domain);
+    },
+  };
+  const end = (domid: number, state: DomainState, reason: string): void => {
+    const domain = byId.get(domid);
+    if (domain === undefined || (domain.state !== "running" && state !== "dying")) return;
+    domain.state = state;
+    domain.reason = reason;
+    for (const v of domain.vcpus) v.state = "offline";
+    if (trace.on) trace.emit("domain-end", { domid, state, reason });
+  };
+  return domains;
+}

@@ -1,0 +1,204 @@
+/**
+ * Hypercall entry: what happens at `hvc #0xea1`. Finds the descriptor by (abi, number, operation), copies the argument
+ * structure in, lets the descriptor decode and check, runs the handler, copies back. Long lists are pre-empted: x1 and
+ * x2 are advanced and the call is dispatched again at the vcpu's next turn.
+ */
+import type { BoundHypercall, Emit, Trace } from "@granule/kit";
+import { getU53, setU53 } from "@granule/codec";
+import { type Bytes, fail, type Result } from "@granule/units";
+import { C, type Code, codeNumber, LIST_LIMIT } from "@granule/xen-abi";
+import type { OwnedVcpu } from "./domains.ts";
+import type { GuestBuffers } from "./env.ts";
+
+/** Elements of a list between two chances for others to run. */
+const PREEMPT_AFTER = 256;
+/** Bytes of the largest argument structure or element. */
+const MAX_ELEMENT: Bytes = 128;
+/** SMCCC's answer for an unknown function. */
+const SMCCC_NOT_SUPPORTED = -1;
+
+/** Answers of a known number with an unknown operation, where it is not ENOSYS (observed on Xen 4.17). */
+const UNKNOWN_OPERATION: ReadonlyMap<number, Code> = new Map([[C.NR.vcpu_op, "EINVAL"]]);
+
+export interface EntryConfig {
+  /** False: numbers from 64 up that are not other people's plugins answer ENOSYS. */
+  readonly abi2: boolean;
+}
+
+export interface Entry {
+  /** Handles an hvc exit, or goes on with a pre-empted call. Answers why the instruction is undefined, if it is. */
+  dispatch(vcpu: OwnedVcpu, imm: number): string | undefined;
+}
+
+interface ListShape {
+  readonly x: number;
+  readonly size: Bytes;
+  readonly count: number;
+}
+
+const isV2Number = (nr: number): boolean => nr >= C.NR.query_v2 && nr < C.NR_FIRST_FREE;
+
+/** What the entry knows of a call beyond its descriptor: computed once. */
+interface Shape {
+  readonly call: BoundHypercall;
+  /** x0 is a value, not just 0. */
+  readonly returns: boolean;
+}
+
+export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, config: EntryConfig): Entry {
+  const lists = new DataView(new ArrayBuffer(LIST_LIMIT * MAX_ELEMENT));
+  const none = new DataView(new ArrayBuffer(0));
+  const shapes = new Map<BoundHypercall, Shape>();
+  const shapeOf = (call: BoundHypercall): Shape => {
+    let shape = shapes.get(call);
+    if (shape === undefined) {
+      shape = { call, returns: Object.values(call.descriptor.fields).some((f) => f.dir === "out" && "x" in f.place && f.place.x === 0) };
+      shapes.set(call, shape);
+    }
+    return shape;
+  };
+  const views = new Map<number, DataView>();
+  /** A view of the first `size` bytes of the scratch buffer. */
+  const scratch = (size: Bytes): DataView => {
+    let view = views.get(size);
+    if (view === undefined) views.set(size, (view = new DataView(lists.buffer, 0, size)));
+    return view;
+  };
+  const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const setX = (vcpu: OwnedVcpu, n: number, value: number): void => {
+    if (value < 0) vcpu.regs.view.setBigInt64(8 * n, BigInt(value), true);
+    else setU53(vcpu.regs.view, 8 * n, value);
+  };
+  const report = (vcpu: OwnedVcpu, name: string, why: string): void => {
+    if (trace.on) trace.emit("refused", { domid: vcpu.domain.domid, vcpu: vcpu.index, name, why });
+  };
+  const readBuffer = (vcpu: OwnedVcpu, abi: 1 | 2, at: bigint, view: DataView): Result<undefined, "EFAULT"> =>
+    abi === 2 && at % 8n !== 0n ? fail("EFAULT", `buffer 0x${at.toString(16)} is not a multiple of 8 bytes`) : buffers.read(vcpu, abi, at, bytesOf(view));
+
+  const find = (regs: DataView): BoundHypercall | Code => {
+    const nr = regs.getUint32(8 * 16, true);
+    if (regs.getUint32(8 * 16 + 4, true) !== 0 || (isV2Number(nr) && !config.abi2)) return "ENOSYS";
+    const abi = nr < C.NR.query_v2 ? 1 : 2;
+    const word = regs.getUint32(0, true);
+    const op = nr === C.NR.memory_op ? word % 2 ** C.MEMOP_EXTENT_SHIFT : word;
+    const call = emit.hypercall(abi, nr, op) ?? emit.hypercall(abi === 1 ? 2 : 1, nr, op);
+    // v2 compares all 64 bits of the operation
+    if (call === undefined || (abi === 2 && call.descriptor.op !== null && regs.getUint32(4, true) !== 0)) return UNKNOWN_OPERATION.get(nr) ?? "ENOSYS";
+    return call;
+  };
+  /** A call with at most one structure. Answers x0. */
+  const single = (vcpu: OwnedVcpu, { call, returns }: Shape): number => {
+    const { descriptor, compiled } = call;
+    const regs = vcpu.regs.view;
+    const faultAnswer = descriptor.faultAnswer ?? codeNumber("EFAULT");
+    const at = descriptor.buffer === undefined ? 0n : regs.getBigUint64(8 * descriptor.buffer.x, true);
+    const arg = descriptor.buffer === undefined ? none : scratch(descriptor.buffer.size);
+    if (descriptor.buffer !== undefined) {
+      const r = readBuffer(vcpu, descriptor.abi, at, arg);
+      if (!r.ok) {
+        report(vcpu, descriptor.name, r.why);
+        return faultAnswer;
+      }
+    }
+    const { failure, undo } = call.run({ domid: vcpu.domain.domid, vcpu: vcpu.index }, regs, arg, vcpu.env);
+    if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
+    const writesBack = compiled.writesBuffer && (failure === undefined || compiled.hasStatus || failure.out !== undefined);
+    if (writesBack) {
+      const r = buffers.write(vcpu, descriptor.abi, at, bytesOf(arg));
+      if (!r.ok) {
+        undo?.();
+        report(vcpu, descriptor.name, r.why);
+        return failure !== undefined && !compiled.hasStatus ? codeNumber(failure.code) : faultAnswer;
+      }
+    }
+    if (failure !== undefined && !compiled.hasStatus) return codeNumber(failure.code);
+    return returns ? getU53(regs, 0) : 0;
+  };
+
+  /**
+   * A list. v1 copies element by element, and a fault leaves x1 at the element and the remaining count in x2. v2 copies
+   * the list before anything happens, and answers the elements done in x1.
+   */
+  const list = (vcpu: OwnedVcpu, call: BoundHypercall, shape: ListShape): number | "preempted" => {
+    const { descriptor, compiled } = call;
+    const { abi, size } = { abi: descriptor.abi, size: shape.size };
+    const regs = vcpu.regs.view;
+    const x0 = getU53(regs, 0);
+    const start = regs.getBigUint64(8 * shape.x, true);
+    const count = abi === 1 ? regs.getUint32(8 * shape.count, true) : getU53(regs, 8 * shape.count);
+    const before = vcpu.continuation?.done ?? 0;
+    vcpu.continuation = undefined;
+    const turn = Math.min(count, PREEMPT_AFTER);
+    const whole = abi === 2 ? scratch(turn * size) : scratch(size);
+    const caller = { domid: vcpu.domain.domid, vcpu: vcpu.index };
+    /** Registers after `i` elements of this turn; answers `x0`. */
+    const leave = (i: number, answer: number): number => {
+      if (abi === 2) setX(vcpu, 1, before + i);
+      else if (i > 0) {
+        vcpu.regs.view.setBigUint64(8 * shape.x, start + BigInt(i * size), true);
+        setX(vcpu, shape.count, count - i);
+      }
+      return answer;
+    };
+    if (abi === 2) {
+      const r = readBuffer(vcpu, 2, start, whole);
+      if (!r.ok) {
+        report(vcpu, descriptor.name, r.why);
+        return leave(0, codeNumber("EFAULT"));
+      }
+    }
+    for (let i = 0; i < turn; i++) {
+      const at = start + BigInt(i * size);
+      const element = abi === 2 ? new DataView(lists.buffer, i * size, size) : whole;
+      if (abi === 1 && !readBuffer(vcpu, 1, at, element).ok) return leave(i, codeNumber("EFAULT"));
+      const { failure, undo } = call.run(caller, regs, element, vcpu.env);
+      if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
+      if (compiled.writesBuffer && !buffers.write(vcpu, abi, at, bytesOf(element)).ok) {
+        undo?.();
+        return leave(i, codeNumber("EFAULT"));
+      }
+      if (failure !== undefined && !compiled.hasStatus) return leave(i, codeNumber(failure.code));
+    }
+    if (turn === count) {
+      // a list that was never pre-empted leaves v1's registers alone
+      return abi === 2 || before > 0 ? leave(turn, 0) : 0;
+    }
+    setX(vcpu, 0, x0);
+    vcpu.regs.view.setBigUint64(8 * shape.x, start + BigInt(turn * size), true);
+    setX(vcpu, shape.count, count - turn);
+    vcpu.continuation = { done: before + turn };
+    return "preempted";
+  };
+
+  return {
+    dispatch(vcpu, imm) {
+      const regs = vcpu.regs.view;
+      if (imm !== C.XEN_HYPERCALL_TAG) {
+        // hvc #0 is SMCCC: nothing is implemented behind it for scripted guests, and the answer says so
+        if (imm === 0) setX(vcpu, 0, SMCCC_NOT_SUPPORTED);
+        return imm === 0 ? undefined : `hvc #0x${imm.toString(16)} is undefined; hypercalls are hvc #0x${C.XEN_HYPERCALL_TAG.toString(16)}`;
+      }
+      vcpu.domain.counters.add("hypercall", 1);
+      const call = find(regs);
+      if (trace.on) {
+        const nr = getU53(regs, 8 * 16);
+        trace.emit("hvc", { domid: vcpu.domain.domid, vcpu: vcpu.index, nr, op: getU53(regs, 0), name: typeof call === "string" ? "?" : call.descriptor.name, x1: getU53(regs, 8), x2: getU53(regs, 16) });
+      }
+      let answer: number | "preempted";
+      if (typeof call === "string") answer = codeNumber(call);
+      else {
+        const early = vcpu.continuation === undefined ? call.compiled.before(regs, vcpu.env) : undefined;
+        const { buffer } = call.descriptor;
+        if (early !== undefined) {
+          report(vcpu, call.descriptor.name, early.why);
+          answer = codeNumber(early.code);
+        } else if (buffer?.list === undefined) answer = single(vcpu, shapeOf(call));
+        else answer = list(vcpu, call, { x: buffer.x, size: buffer.size, count: buffer.list.count });
+      }
+      if (answer === "preempted") return undefined;
+      setX(vcpu, 0, answer);
+      if (trace.on) trace.emit("hvc-return", { domid: vcpu.domain.domid, vcpu: vcpu.index, x0: answer });
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** Guest memory as hypercalls see it: v1 by guest VA through both stages, v2 by IPA in the caller's own RAM. */
+import { READ, type MachineMemory, WRITE } from "@granule/machine";
+import type { Trace } from "@granule/kit";
+import { add, type Bytes, DONE, fail, hex, type Ipa, offsetIn, type Range, type Result, toNumber, vaFromX, XEN_PAGE } from "@granule/units";
+import { type Domain, type GuestMemory, P2M, type Vcpu } from "./contract.ts";
+
+/** Copies go in pieces of the smallest granule: a piece lies in one translation. */
+const UNIT: Bytes = XEN_PAGE.size;
+
+export function createGuestMemory(memory: MachineMemory, trace: Trace): GuestMemory {
+  const base = toNumber(memory.base);
+  const { u8 } = memory;
+  const byVa = (vcpu: Vcpu, x: bigint, buffer: Uint8Array, write: boolean): Result<undefined, "EFAULT"> => {
+    // Xen on Arm ignores the tag byte of a buffer's address
+    const start = vaFromX(x, true);
+    if (!start.ok) return fail("EFAULT", start.why);
+    for (let done = 0; done < buffer.length; ) {
+      const at = add(start.value, done);
+      const n = Math.min(buffer.length - done, UNIT - offsetIn(at, UNIT));
+      const found = vcpu.translator.translate(at, write ? WRITE : READ, false);
+      if (found < 0) {
+        if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, fault: `stage ${vcpu.translator.abort.stage}` });
+        return fail("EFAULT", `va ${hex(at)} is not ${write ? "writable" : "readable"}: stage ${vcpu.translator.abort.stage} fault`);
+      }
+      if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, pa: hex(found), bytes: n });
+      const o = found - base;
+      if (write) u8.set(buffer.subarray(done, done + n), o);
+      else buffer.set(u8.subarray(o, o + n), done);
+      done += n;
+    }
+    return DONE;
+  };
+  const byIpa = (domain: Domain, start: Ipa, buffer: Uint8Array, write: boolean): Result<undefined, "EFAULT"> => {
+    for (let done = 0; done < buffer.length; ) {
+      const at = add(start, done);
+      const entry = domain.p2m.lookup(at);
+      if (entry === undefined || entry.type !== P2M.ram || (write && !entry.writable)) return fail("EFAULT", `ipa ${hex(at)} is not RAM of domain ${domain.domid} that it may ${write ? "write" : "read"}`);
+      const n = Math.min(buffer.length - done, entry.size);
+      if (trace.on) trace.emit("walk", { domid: domain.domid, ipa: hex(at), write, pa: hex(entry.pa), bytes: n });
+      const o = memory.offset(entry.pa);
+      if (write) u8.set(buffer.subarray(done, done + n), o);
+      else buffer.set(u8.subarray(o, o + n), done);
+      done += n;
+    }
+    return DONE;
+  };
+  return {
+    readVa: (vcpu, at, into) => byVa(vcpu, at, into, false),
+    writeVa: (vcpu, at, from) => byVa(vcpu, at, from, true),
+    readIpa: (domain, at, into) => byIpa(domain, at, into, false),
+    writeIpa: (domain, at, from) => byIpa(domain, at, from, true),
+    ramRuns(domain, r) {
+      const out: Range<"pa">[] = [];
+      let next = toNumber(r.start);
+      for (const run of domain.p2m.runs(r)) {
+        if (run.type !== P2M.ram || toNumber(run.ipa) !== next) return undefined;
+        out.push({ start: run.pa, size: run.size });
+        next += run.size;
+      }
+      return next === toNumber(r.start) + r.size ? out : undefined;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** The hypervisor core as a plugin: domains, frames, guest memory, objects, entry and scheduler, wired together. */
+import { definePlugin, type Json, jsonObject } from "@granule/kit";
+import { MachinePort } from "@granule/machine";
+import { GranuleError, ModelBug } from "@granule/units";
+import { ConsolesPort, DomainsPort, FramesPort, GuestMemoryPort, ObjectsPort, type Scheduler, SchedulerPort } from "./contract.ts";
+import { createDomains } from "./domains.ts";
+import { createEntry } from "./entry.ts";
+import { createGuestBuffers } from "./env.ts";
+import { createFrames } from "./frames.ts";
+import { createGuestMemory } from "./guestMemory.ts";
+import { registerMemoryOps } from "./memoryOps.ts";
+import { createObjects } from "./objects.ts";
+import { createScheduler } from "./scheduler.ts";
+import { type Personality, registerConsoleOps, registerParamOps, registerSchedOps, registerVersionOps } from "./smallOps.ts";
+
+export interface HypervisorConfig {
+  /** "granule": ABI v2 beside v1, XSM dummy. "xen-4.17": answers as real Xen, no v2, XSM silo. Default "granule". */
+  readonly personality: "granule" | "xen-4.17";
+  /** Overrides the personality's policy. */
+  readonly xsm: "dummy" | "silo";
+}
+
+/** Both answer as the same version: guests ask for it, and v1 is the same. */
+const VERSION = { major: 4, minor: 17, capabilities: "xen-3.0-aarch64 xen-3.0-armv7l " } as const;
+const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personality & { readonly xsm: HypervisorConfig["xsm"] }>> = {
+  granule: { ...VERSION, name: "granule", abi2: true, extraversion: ".granule", xsm: "dummy" },
+  "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo" },
+};
+
+const isPartial = (raw: unknown): raw is Partial<HypervisorConfig> => typeof raw === "object" && raw !== null;
+function parse(raw: unknown): { readonly personality: Personality; readonly xsm: HypervisorConfig["xsm"] } {
+  const given = raw === undefined ? {} : raw;
+  if (!isPartial(given)) throw new GranuleError("GRAN0020", "hypervisor: the configuration is not an object");
+  const { personality = "granule" } = given;
+  const p = Object.hasOwn(PERSONALITIES, personality) ? PERSONALITIES[personality] : undefined;
+  if (p === undefined) throw new GranuleError("GRAN0023", `hypervisor.personality: "${String(personality)}" is not known`, `Use ${Object.keys(PERSONALITIES).join(" or ")}.`);
+  const { xsm = p.xsm } = given;
+  if (xsm !== "dummy" && xsm !== "silo") throw new GranuleError("GRAN0024", `hypervisor.xsm: "${String(xsm)}" is not known`, "Use dummy or silo.");
+  return { personality: p, xsm };
+}
+
+/** Provides the ports of the core. */
+export const hypervisor = definePlugin({
+  name: "hypervisor",
+  version: 1,
+  provides: { domains: DomainsPort, frames: FramesPort, memory: GuestMemoryPort, objects: ObjectsPort, scheduler: SchedulerPort, consoles: ConsolesPort },
+  requires: { machine: MachinePort },
+  config: parse,
+  setup({ use, on, emit, clock, trace, config }) {
+    const parts = use.machine;
+    const frames = createFrames(parts);
+    const memory = createGuestMemory(parts.memory, trace);
+    const objects = createObjects(parts.memory, frames);
+    const buffers = createGuestBuffers(memory);
+    const domains = createDomains({ parts, frames, objects, emit, trace, buffers, config });
+    const entry = createEntry(emit, buffers, trace, config.personality);
+    const scheduler: Scheduler = createScheduler(domains, entry, clock, emit, trace);
+    const needs = { on, emit, clock, domains, scheduler: () => scheduler, personality: config.personality };
+    registerMemoryOps({ on, emit, domains, frames, objects, parts });
+    registerVersionOps(needs);
+    registerSchedOps(needs);
+    registerParamOps(needs);
+    const consoles = registerConsoleOps(needs);
+    return {
+      ports: { domains, frames, memory, objects, scheduler, consoles },
+      save: (): Json => ({ frames: frames.save(), objects: objects.save() }),
+      load(state) {
+        const s = jsonObject(state, "hypervisor");
+        const torn = (domid: number): never => {
+          throw new ModelBug(`the snapshot names domain ${domid}, which this machine has not`);
+        };
+        if (s["frames"] !== undefined) frames.load(s["frames"]);
+        if (s["objects"] !== undefined) objects.load(s["objects"], (domid) => domains.get(domid) ?? torn(domid));
+      },
+    };
+  },
+});

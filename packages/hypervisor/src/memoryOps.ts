@@ -1,0 +1,141 @@
+/**
+ * memory_op of ABI v1 (what is not the balloon's) and the query, place and remove of ABI v2.
+ * Sources: xen/include/public/memory.h; docs/spec/abi-v2.md. The order of v1's checks was observed on Xen 4.17.
+ */
+import type { Caller, Emit, On } from "@granule/kit";
+import type { MachineParts } from "@granule/machine";
+import { leafSizes } from "@granule/arm";
+import { type Bytes, fail, hex, ipa, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
+import { C, codeNumber, GrantEntryV2, LIST_LIMIT, PLACE_OBJECT, SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
+import { type Domain, type Domains, type Frames, type HvObject, type Objects, P2M, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
+
+const FRAME: Bytes = XEN_PAGE.size;
+interface Needs {
+  readonly on: On;
+  readonly emit: Emit;
+  readonly domains: Domains;
+  readonly frames: Frames;
+  readonly objects: Objects;
+  readonly parts: MachineParts;
+}
+
+export function registerMemoryOps({ on, emit, domains, frames, objects, parts }: Needs): void {
+  /** The domain that a v1 call names: the caller, or any for a privileged caller. */
+  const target = (caller: Caller, domid: number): Result<Domain, "ESRCH" | "EPERM"> => {
+    const d = domains.resolve(caller, domid);
+    if (d === undefined) return fail("ESRCH", `no domain ${domid}`);
+    const self = domains.of(caller);
+    return d === self || self.privileged ? ok(d) : fail("EPERM", `domain ${caller.domid} may not name domain ${domid}`);
+  };
+  const count = (size: Bytes): number => xenPages(size);
+
+  on.hypercall(V1.current_reservation, (c, a) => {
+    const d = target(c, a.domid);
+    return d.ok ? ok({ ret: count(d.value.currentBytes) }) : d;
+  });
+  on.hypercall(V1.maximum_reservation, (c, a) => {
+    const d = target(c, a.domid);
+    return d.ok ? ok({ ret: count(d.value.maximumBytes) }) : d;
+  });
+  on.hypercall(V1.maximum_gpfn, (c, a) => {
+    const d = target(c, a.domid);
+    return d.ok ? ok({ ret: Math.max(0, Math.ceil(d.value.p2m.highest() / FRAME) - 1) }) : d;
+  });
+  on.hypercall(V1.maximum_ram_page, () => ok({ ret: Math.floor((toNumber(parts.memory.base) + parts.memory.size) / FRAME) }));
+
+  on.hypercall(V1.add_to_physmap, (c, a) => {
+    const d = target(c, a.domid);
+    if (!d.ok) return d;
+    if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
+    const place = emit.selected(PLACEMENT, a.space);
+    if (place === undefined) return fail("ENOSYS", `space ${a.space} is not known`);
+    const r = place(c, d.value, a.idx, a.gpfn);
+    return r.ok ? ok({}) : r;
+  });
+
+  /** Maps one 4096-byte frame of another domain; both own granules must be 4K, or a frame is less than a mapping. */
+  const mapForeign = (d: Domain, from: Domain, gfn: number, gpfn: number): number => {
+    if (d.granule.size !== FRAME) return codeNumber("EINVAL");
+    if (!(gfn * FRAME < from.p2m.ipaLimit) || !(gpfn * FRAME < d.p2m.ipaLimit)) return codeNumber("EINVAL");
+    const entry = from.p2m.lookup(ipa(gfn * FRAME));
+    if (entry === undefined || entry.type !== P2M.ram || frames.ownerOf(entry.pa) !== from.domid) return codeNumber("EINVAL");
+    frames.hold(entry.pa, FRAME);
+    const r = d.p2m.map(range(ipa(gpfn * FRAME), FRAME), entry.pa, P2M.foreign, entry.writable);
+    if (!r.ok) frames.release(entry.pa, FRAME);
+    return r.ok ? 0 : codeNumber(r.code);
+  };
+  on.hypercall(V1.add_to_physmap_batch, (c, a) => {
+    const d = target(c, a.domid);
+    if (!d.ok) return d;
+    if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
+    const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? target(c, a.foreign_domid) : undefined;
+    if (foreign !== undefined && !foreign.ok) return foreign;
+    const place = emit.selected(PLACEMENT, a.space);
+    for (let i = 0; i < a.size; i++) {
+      const idx = a.idxs.at(i);
+      const gpfn = a.gpfns.at(i);
+      if (!idx.ok) return idx;
+      if (!gpfn.ok) return gpfn;
+      let answer: number;
+      if (foreign !== undefined) answer = mapForeign(d.value, foreign.value, idx.value, gpfn.value);
+      else {
+        const r = place?.(c, d.value, idx.value, gpfn.value);
+        answer = r === undefined ? codeNumber("ENOSYS") : r.ok ? 0 : codeNumber(r.code);
+      }
+      const put = a.errs.put(i, answer);
+      if (!put.ok) return put;
+    }
+    return ok({});
+  });
+
+  on.hypercall(V1.remove_from_physmap, (c, a) => {
+    const d = target(c, a.domid);
+    if (!d.ok) return d;
+    const { p2m, granule } = d.value;
+    const entry = a.gpfn * FRAME < p2m.ipaLimit ? p2m.lookup(ipa(a.gpfn * FRAME)) : undefined;
+    if (entry === undefined) return fail("ENOENT", `gfn ${hex(a.gpfn)} is a hole`);
+    if (granule.size !== FRAME) return fail("EINVAL", `gfn ${hex(a.gpfn)}: ${FRAME} bytes are less than the stage 2 granule of ${granule.size} bytes`);
+    const where = range(ipa(a.gpfn * FRAME), FRAME);
+    const r = p2m.unmap(where);
+    if (!r.ok) return fail("EINVAL", r.why);
+    if (entry.type === P2M.foreign) frames.release(entry.pa, FRAME);
+    emit.event(RAM_REMOVED, { domain: d.value, range: where });
+    return ok({});
+  });
+
+  on.hypercall(V2.query, (c) => {
+    const d = domains.of(c);
+    const v2 = objects.find(d, "grant_table_v2");
+    const sizes = leafSizes(d.granule).reduce((mask, size) => mask + size, 0);
+    const features = emit.hypercalls().reduce((mask, h) => (h.abi === 2 ? mask | (1 << (h.nr - C.NR.query_v2)) : mask), 0);
+    return ok({
+      alignment: FRAME, stage2_sizes: sizes, ipa_limit: d.p2m.ipaLimit, shared_info_size: SharedInfo.size, vcpu_info_size: VcpuInfo.size, list_limit: LIST_LIMIT,
+      grant_table_limit: v2?.limit ?? 0, grant_entry_size: GrantEntryV2.size, grant_entries: Math.floor((v2?.size ?? 0) / GrantEntryV2.size),
+      current_bytes: d.currentBytes, maximum_bytes: d.maximumBytes, domid: d.domid, vcpus: d.vcpus.length, features, p2m_free: d.p2m.tableLimit - d.p2m.tableBytes(),
+    });
+  });
+
+  const objectOf = (d: Domain, id: number): HvObject | undefined => emit.selected(PLACE_V2, id)?.(d);
+  on.hypercall(V2.place, (c, a) => {
+    const d = domains.of(c);
+    const object = objectOf(d, a.object);
+    if (object === undefined) return fail("ENOENT", `no object ${a.object}; objects are ${Object.entries(PLACE_OBJECT).map(([name, id]) => `${id} ${name}`).join(", ")}`);
+    const r = objects.place(d, object, a.offset, a.address, a.size);
+    return r.ok ? ok({}) : r;
+  });
+  on.hypercall(V2.remove, (c, a) => {
+    const d = domains.of(c);
+    const where = range(a.address, a.size);
+    let covered = 0;
+    for (const run of d.p2m.runs(where)) {
+      if (run.type !== P2M.object && run.type !== P2M.foreign) return fail("ENOENT", `${hex(run.ipa)} holds no placed object`);
+      covered += run.size;
+    }
+    if (covered !== a.size) return fail("ENOENT", `only ${hex(covered)} of ${hex(a.size)} bytes are placed objects`);
+    const gone = [...d.p2m.runs(where)].filter((r) => r.type === P2M.foreign);
+    const r = d.p2m.unmap(where);
+    if (!r.ok) return fail("ENOENT", r.why);
+    for (const run of gone) frames.release(run.pa, run.size);
+    return ok({});
+  });
+}
