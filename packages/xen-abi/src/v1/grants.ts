@@ -6,9 +6,10 @@ import * as C from "../constants.ts";
 const FAULT = derived("EFAULT", "buffer", "an element is not readable and writable; elements before it are done");
 const ONE = derived("EINVAL", "count-one", "the count in x2 is not 1");
 const call = { abi: 1, nr: C.NR.grant_table_op } as const;
-/** The 32-bit count of x2 has no limit of its own: long lists are continued. */
-const LIMIT = 0xffffffff;
+/** The count of x2 is a signed 32-bit number; long lists are continued. */
+const LIMIT = 0x7fffffff;
 const list = (size: number) => ({ x: 1, size, list: { count: 2, limit: LIMIT, onError: "status" } }) as const;
+const COUNT = derived("EINVAL", "list-limit", "bit 31 of the count in x2 is set");
 const BAD_DOMAIN = handled("GNTST_bad_domain", "domain", "no such domain, or a domain that the operation does not take");
 const DENIED = handled("GNTST_permission_denied", "permission", "the policy or the caller's rights forbid it");
 const GENERAL = handled("GNTST_general_error", "entry", "not granted to the caller, or more access asked than granted");
@@ -24,11 +25,11 @@ export const map_grant_ref = hypercall({
     handle: field.u32("out", { at: 20 }, "handle"), dev_bus_addr: field.u53("out", { at: 24 }, "bytes (machine)"),
   },
   errors: [
-    FAULT, GENERAL, BAD_DOMAIN, DENIED, BAD_REF, BAD_PAGE, handled("GNTST_no_device_space", "handles", "no free handle"),
-    handled("GNTST_bad_granule", "grant-granule", "the mapper's G is larger than 4096 bytes: copy instead"), handled("GNTST_bad_virt_addr", "host-address", "host_addr cannot be mapped"),
-    handled("GNTST_no_space", "p2m-memory", "no memory for tables"),
+    COUNT, FAULT, handled("GNTST_bad_gntref", "no-map-flag", "neither host_map nor device_map"), handled("GNTST_general_error", "map-flags", "device_map, application_map or contains_pte: not on Arm"),
+    BAD_DOMAIN, DENIED, handled("GNTST_bad_granule", "grant-granule", "the mapper's G is larger than 4096 bytes: copy instead"), handled("GNTST_no_device_space", "handles", "no free handle"),
+    BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_general_error", "host-address", "other flags are set, host_addr is above the IPA limit, or no memory for tables"),
   ],
-  quirks: ["a failed map consumes a handle number, which goes to the tail of the free list", "a fault on write-back leaves the grant mapped"],
+  quirks: ["a failed map consumes a handle number, which goes to the tail of the free list", "a fault on write-back leaves the grant mapped", "host_addr may hold RAM, which stays owned: unmapping leaves a hole", "an entry that is in use is not read again, but for its read-only bit when the first writer comes", "at most 128 readers and 128 writers of one entry", "sub_page is refused here and ignored by copy"],
 });
 export const unmap_grant_ref = hypercall({
   ...call, op: C.GNTTABOP_unmap_grant_ref, name: "GNTTABOP_unmap_grant_ref", source: "grant_table.h, struct gnttab_unmap_grant_ref",
@@ -37,8 +38,8 @@ export const unmap_grant_ref = hypercall({
     host_addr: field.u53("in", { at: 0 }, "bytes (IPA; the low 12 bits are ignored)", { class: "p2m" }), dev_bus_addr: field.u53("in", { at: 8 }, "bytes (ignored)"),
     handle: field.u32("in", { at: 16 }, "handle"), status: field.i16("status", { at: 20 }, "GNTST_*"),
   },
-  errors: [FAULT, handled("GNTST_bad_handle", "handle", "no such mapping"), handled("GNTST_general_error", "host-address", "nothing of this grant is mapped there")],
-  quirks: ["host_addr is not compared with the handle's", "host_addr 0: okay, and nothing is unmapped"],
+  errors: [COUNT, FAULT, handled("GNTST_bad_handle", "handle", "no such mapping"), handled("GNTST_general_error", "host-address", "another frame is mapped there, or it is above the IPA limit")],
+  quirks: ["host_addr is not compared with the handle's: whatever maps the same machine frame there goes, RAM included; a hole will do", "host_addr 0: okay, nothing is unmapped and the handle stays", "Xen 4.17 leaves the handle's own mapping reachable when host_addr names another place; here it goes too"],
 });
 export const setup_table = hypercall({
   ...call, op: C.GNTTABOP_setup_table, name: "GNTTABOP_setup_table", source: "grant_table.h, struct gnttab_setup_table",
@@ -47,7 +48,7 @@ export const setup_table = hypercall({
     count: one(2), dom: field.domid("in", { at: 0 }, "domain"), nr_frames: field.u32("in", { at: 4 }, "4096-byte frames"), status: field.i16("status", { at: 8 }, "GNTST_*"),
     frame_list: field.array("out", { at: 16 }, "4096-byte frames", 8),
   },
-  errors: [ONE, FAULT, handled("GNTST_general_error", "frames", "more than the maximum"), BAD_DOMAIN, DENIED, handled("GNTST_bad_virt_addr", "list", "frame_list is not writable")],
+  errors: [ONE, FAULT, BAD_DOMAIN, DENIED, handled("GNTST_general_error", "frames", "more than the domain's maximum, or no memory"), handled("GNTST_bad_virt_addr", "list", "frame_list is not writable")],
 });
 export const query_size = hypercall({
   ...call, op: C.GNTTABOP_query_size, name: "GNTTABOP_query_size", source: "grant_table.h, struct gnttab_query_size",
@@ -62,12 +63,12 @@ export const copy = hypercall({
   ...call, op: C.GNTTABOP_copy, name: "GNTTABOP_copy", source: "grant_table.h, struct gnttab_copy",
   doc: "Copies bytes within one 4096-byte frame a side; each side is a reference or a frame of the caller.", buffer: list(40),
   fields: {
-    source_u: field.u53("in", { at: 0 }, "reference or 4096-byte frame", { class: "access" }), source_domid: field.domid("in", { at: 8 }, "domain"), source_offset: field.u16("in", { at: 10 }, "bytes"),
-    dest_u: field.u53("in", { at: 16 }, "reference or 4096-byte frame", { class: "access" }), dest_domid: field.domid("in", { at: 24 }, "domain"), dest_offset: field.u16("in", { at: 26 }, "bytes"),
+    source_u: field.u32("in", { at: 0 }, "reference, or 4096-byte frame (bits 31:0)", { class: "access" }), source_u_high: field.u32("in", { at: 4 }, "4096-byte frame (bits 63:32)"), source_domid: field.domid("in", { at: 8 }, "domain"), source_offset: field.u16("in", { at: 10 }, "bytes"),
+    dest_u: field.u32("in", { at: 16 }, "reference, or 4096-byte frame (bits 31:0)", { class: "access" }), dest_u_high: field.u32("in", { at: 20 }, "4096-byte frame (bits 63:32)"), dest_domid: field.domid("in", { at: 24 }, "domain"), dest_offset: field.u16("in", { at: 26 }, "bytes"),
     len: field.u16("in", { at: 32 }, "bytes"), flags: field.u16("in", { at: 34 }, "GNTCOPY_*"), status: field.i16("status", { at: 36 }, "GNTST_*"),
   },
-  errors: [FAULT, BAD_DOMAIN, DENIED, BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_bad_copy_arg", "bounds", "offset + len is more than 4096 bytes")],
-  quirks: ["a failed element does not stop the list", "unknown flags are ignored", "a faulting list leaves x1 advanced and the remaining count in x2", "a reference is the low 32 bits of the union"],
+  errors: [COUNT, FAULT, BAD_DOMAIN, DENIED, BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_bad_copy_arg", "bounds", "offset + len is more than 4096 bytes")],
+  quirks: ["a failed element does not stop the list", "unknown flags are ignored", "a faulting list leaves x1 advanced and the remaining count in x2", "a reference is the low 32 bits of the union", "domains of both sides are checked first, then the source, then the destination, then the bounds"],
 });
 export const set_version = hypercall({
   ...call, op: C.GNTTABOP_set_version, name: "GNTTABOP_set_version", source: "grant_table.h, struct gnttab_set_version",

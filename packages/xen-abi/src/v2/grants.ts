@@ -11,6 +11,7 @@ const DENIED = derived("GNTST_permission_denied", "permission", "the policy forb
 const BAD_REF = handled("GNTST_bad_gntref", "reference", "past its table, or no entry there");
 const GENERAL = handled("GNTST_general_error", "entry", "not granted to the caller, more access asked than granted, or the entry changed under the claim");
 const BAD_PAGE = handled("GNTST_bad_page", "page", "the granted extent is not wholly RAM that the granter owns");
+const FLAGS = handled("EINVAL", "flags", "a bit of `flags` that has no meaning is set");
 
 /** Derived errors of an element go into its status: EINVAL, EDOM, ERANGE, EXDEV as negative errno beside GNTST_*. */
 export const map_v2 = hypercall({
@@ -21,7 +22,7 @@ export const map_v2 = hypercall({
     status: field.i32("status", { at: 24 }, "GNTST_* or -errno"), handle: field.u32("out", { at: 28 }, "handle"), granted: field.u53("out", { at: 32 }, "bytes the grant covers"),
   },
   errors: [
-    LIMIT, BUFFER, BAD_DOMAIN, DENIED, RESERVED, ALIGNMENT, RANGE, GRANULE, BAD_REF, GENERAL, BAD_PAGE,
+    LIMIT, BUFFER, BAD_DOMAIN, DENIED, RESERVED, ALIGNMENT, RANGE, GRANULE, FLAGS, BAD_REF, GENERAL, BAD_PAGE,
     handled("EMSGSIZE", "size", "not the grant's size; `granted` says it"),
     handled("GNTST_bad_granule", "grant-granule", "a granule of the mapper's G is not one aligned machine run of the grant: copy, or agree on a larger unit"),
     handled("EEXIST", "occupied", "something is placed at the range"), handled("GNTST_no_device_space", "handles", "no free handle"), handled("GNTST_no_space", "p2m-memory", "no memory for tables"),
@@ -42,7 +43,10 @@ export const copy_v2 = hypercall({
     dest_domid: field.u16("in", { at: 24 }, "granter"), reserved2: zero(26, 2), dest_ref: field.u32("in", { at: 28 }, "reference"), dest: field.u53("in", { at: 32 }, "bytes: offset in the grant, or IPA", { class: "access" }),
     status: field.i32("status", { at: 40 }, "GNTST_* or -errno"), reserved3: zero(44, 4),
   },
-  errors: [LIMIT, BUFFER, RESERVED, handled("GNTST_bad_domain", "domain", "no such domain on a side that is a reference"), handled("GNTST_permission_denied", "permission", "the policy forbids it"), BAD_REF, GENERAL, BAD_PAGE, handled("GNTST_bad_copy_arg", "bounds", "offset + length leaves the grant"), handled("EFAULT", "own-range", "the caller's side is not wholly RAM that it may read or write")],
+  errors: [
+    LIMIT, BUFFER, RESERVED, FLAGS, handled("GNTST_bad_domain", "domain", "no such domain on a side that is a reference"), handled("GNTST_permission_denied", "permission", "the policy forbids it"),
+    BAD_REF, GENERAL, handled("GNTST_bad_copy_arg", "bounds", "offset + length leaves the grant"), handled("GNTST_bad_page", "page", "the bytes of the grant are not all RAM that the granter owns"), handled("EFAULT", "own-range", "the caller's side is not wholly RAM that it owns"),
+  ],
 });
 export const query_table = hypercall({
   ...call, op: 3, name: "query_table", doc: "Geometry of both tables in entries and bytes.", buffer: { x: 1, size: 32 },
