@@ -86,6 +86,11 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     if (call === undefined || (abi === 2 && call.descriptor.op !== null && regs.getUint32(4, true) !== 0)) return UNKNOWN_OPERATION.get(nr) ?? "ENOSYS";
     return call;
   };
+  /** x0 as handlers see it: for memory_op the extent to start at, which v1 keeps above the operation. */
+  const prepareX0 = (vcpu: OwnedVcpu, call: BoundHypercall): void => {
+    if (call.descriptor.nr === C.NR.memory_op) setX(vcpu, 0, Math.floor(getU53(vcpu.regs.view, 0) / 2 ** C.MEMOP_EXTENT_SHIFT));
+  };
+
   /** A call with at most one structure. Answers x0. */
   const single = (vcpu: OwnedVcpu, { call, returns }: Shape): number => {
     const { descriptor, compiled } = call;
@@ -100,6 +105,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
         return faultAnswer;
       }
     }
+    prepareX0(vcpu, call);
     const { failure, undo } = call.run({ domid: vcpu.domain.domid, vcpu: vcpu.index }, regs, arg, vcpu.env);
     if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
     const writesBack = compiled.writesBuffer && (failure === undefined || compiled.hasStatus || failure.out !== undefined);
