@@ -1,1 +1,16 @@
-export {};
+export type { RingAccess, RingMode, SharedWords } from "./contract.ts";
+export { createFrontRing, initSharedRing } from "./frontRing.ts";
+export type { FrontRing } from "./frontRing.ts";
+export { createBackRing, rspProdOf } from "./backRing.ts";
+export type { BackRing } from "./backRing.ts";
+export { mappedRing, wordsAt } from "./words.ts";
+export { acceptRingSize, acceptUnit, BASE_UNIT, chooseUnit, offerOf, parseSize, UNIT_KEYS, UNIT_MAX } from "./negotiate.ts";
+export type { OfferText, UnitOffer } from "./negotiate.ts";
+export { copiedRing } from "./copiedRing.ts";
+export type { CopiedRing, CopyTally } from "./copiedRing.ts";
+export { openBack, openFront, parseState, parseU32, stateName, XENBUS_STATE } from "./device.ts";
+export type { DeviceEnd, Keys } from "./device.ts";
+export { closeFront, connectFront, followFront, offerBack, waitForPeer } from "./handshake.ts";
+export type { BackDriver, FrontDriver } from "./handshake.ts";
+export { serve } from "./serve.ts";
+export type { Service } from "./serve.ts";
