@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clientsOf } from "./conformance/client.ts";
+import { clientsOf, testClient } from "./conformance/client.ts";
 import { createStore, loadStore } from "./store.ts";
 
 /** A store with something of everything, saved. */
@@ -68,6 +68,12 @@ describe("load", () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("a value that no reply can carry is E2BIG", () => {
+    const loaded = loadStore(changed(savedStore(), ["nodes", "1", "value"], "x".repeat(5000)));
+    if (!loaded.ok) throw new Error(loaded.why);
+    expect(testClient(loaded.value, 0).read("/a")).toBe("!E2BIG");
   });
 
   it.each([

@@ -3,7 +3,7 @@
  * Source: docs/misc/xenstore.txt, "Watches"; XSA-115 for who may be told.
  */
 import { type Client, enqueueEvent, type Origin } from "./client.ts";
-import { namesOf, parentOf } from "./path.ts";
+import { parentOf } from "./path.ts";
 import { ACCESS, accessOf, type Permissions, type Principal } from "./permission.ts";
 import { find, type TreeNode } from "./tree.ts";
 
@@ -53,7 +53,7 @@ function matching(table: WatchTable, path: string, reach: Reach): readonly Watch
   const found: Watch[] = [...(table.get(path) ?? [])];
   if (reach === "subtree") {
     let at = path;
-    for (let above = 1; above <= namesOf(path).length; above++) {
+    for (let above = 1; at !== "/"; above++) {
       at = parentOf(at);
       for (const watch of table.get(at) ?? []) if (watch.depth === undefined || above <= watch.depth) found.push(watch);
     }
