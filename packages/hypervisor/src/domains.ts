@@ -153,11 +153,9 @@ export function createDomains(needs: Needs): OwnedDomains {
       c.vcpus.forEach((factory, index) => {
         const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
         const translator = createTranslator(parts, regs, p2m.value.registers);
-        let engine: Engine | undefined;
         const vcpu: OwnedVcpu = {
           domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, yielded: false, irqSource: undefined,
           get engine() {
-            if (engine === undefined) throw new ModelBug("a vcpu without an engine");
             return engine;
           },
           get env() {
@@ -165,8 +163,8 @@ export function createDomains(needs: Needs): OwnedDomains {
           },
         };
         const env = createCheckEnv(vcpu, domains, needs.buffers);
+        const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, emit));
         vcpus.push(vcpu);
-        engine = factory(createPlatformHost(parts.memory, vcpu, emit));
       });
       const populated = populate(domain, c.fragment);
       const built = populated.ok ? emit.setup(DOMAIN_CREATE, domain) : populated;

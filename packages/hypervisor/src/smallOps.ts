@@ -43,7 +43,8 @@ export function registerVersionOps({ on, personality: p }: Needs): void {
     const r = to.write(0, bytes);
     return r.ok ? ok({}) : r;
   };
-  on.hypercall(V1.xenver_version, () => ok({ ret: p.major * 2 ** 16 + p.minor }));
+  // MAGIC: the major version is in the upper half-word
+  on.hypercall(V1.xenver_version, () => ok({ ret: p.major * 0x10000 + p.minor }));
   on.hypercall(V1.xenver_extraversion, (_c, a) => put(a.arg, p.extraversion, 16));
   on.hypercall(V1.xenver_compile_info, (_c, a) => put(a.arg, "granule", 192));
   on.hypercall(V1.xenver_capabilities, (_c, a) => put(a.arg, p.capabilities, 1024));
