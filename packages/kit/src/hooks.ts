@@ -107,18 +107,23 @@ export interface Hooks {
   seal(): void;
 }
 
-// the stored functions' types are those of the hook they are stored under
-type AnyFunction = (...args: any[]) => any;
+interface Listener {
+  readonly owner: string;
+  /** Its type is that of the hook that it is stored under. */
+  readonly f: unknown;
+}
+const isListener = <A, R>(_h: Hook<"event" | "handled" | "setup", A, R>, _f: unknown): _f is (a: A) => R => true;
+const isUndoable = <A>(_h: Hook<"setup", A, void>, _f: unknown): _f is (a: A) => Result<() => void, string> => true;
 
 export function createHooks(pluginOrder: readonly string[]): Hooks {
-  const lists = new Map<string, { owner: string; f: AnyFunction }[]>();
+  const lists = new Map<string, Listener[]>();
   const selectors = new Map<string, Map<string | number, { owner: string; f: unknown }>>();
   const calls = new Map<number, BoundHypercall>();
   const anyOp = new Map<number, BoundHypercall>();
   const numbers = new Set<number>();
   let sealed = false;
   const rank = new Map(pluginOrder.map((name, i) => [name, i]));
-  const add = (id: string, owner: string, f: AnyFunction): void => {
+  const add = (id: string, owner: string, f: unknown): void => {
     if (sealed) throw new ModelBug(`hook ${id}: registered after assembly`);
     const list = lists.get(id) ?? [];
     list.push({ owner, f });
@@ -127,7 +132,7 @@ export function createHooks(pluginOrder: readonly string[]): Hooks {
   };
   const isStored = <K extends string | number, F>(_h: Selector<K, F>, _f: unknown): _f is F => true;
   const isKey = <K extends string | number, F>(_h: Selector<K, F>, _k: string | number): _k is K => true;
-  const none: { owner: string; f: AnyFunction }[] = [];
+  const none: readonly Listener[] = [];
   const on = (owner: string): On => ({
     event: (h, f) => add(h.id, owner, f),
     handled: (h, f) => add(h.id, owner, f),
@@ -153,11 +158,11 @@ export function createHooks(pluginOrder: readonly string[]): Hooks {
   });
   const emit: Emit = {
     event(h, a) {
-      for (const { f } of lists.get(h.id) ?? none) f(a);
+      for (const { f } of lists.get(h.id) ?? none) if (isListener(h, f)) f(a);
     },
     handled(h, a) {
       for (const { f } of lists.get(h.id) ?? none) {
-        const r = f(a);
+        const r = isListener(h, f) ? f(a) : undefined;
         if (r !== undefined) return r;
       }
       return undefined;
@@ -165,10 +170,11 @@ export function createHooks(pluginOrder: readonly string[]): Hooks {
     setup(h, a) {
       const undo: (() => void)[] = [];
       const back = (): void => {
-        for (const u of undo.reverse()) u();
+        while (undo.length > 0) undo.pop()?.();
       };
       for (const { f } of lists.get(h.id) ?? none) {
-        const r: Result<() => void, string> = f(a);
+        if (!isUndoable(h, f)) continue;
+        const r = f(a);
         if (!r.ok) {
           back();
           return r;

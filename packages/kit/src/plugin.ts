@@ -18,10 +18,15 @@ export interface Port<K extends string, V> {
 /** Declares a port: `const P2mPort = port<P2m>()("p2m")`. */
 export const port = <V>() => <const K extends string>(key: K): Port<K, V> => ({ key });
 
-// the value type of a port is invariant, so "a port of anything" must be `any`
-export type Ports = Readonly<Record<string, Port<string, any>>>;
-export type Use<P extends Ports> = { readonly [N in keyof P]: P[N] extends Port<string, infer V> ? V : never };
-type Keys<P extends Ports> = P[keyof P]["key"];
+/** A port of anything: the value type of a port is invariant, so `Port<string, unknown>` is not it. */
+interface AnyPort {
+  readonly key: string;
+  readonly [VALUE]?: (v: never) => unknown;
+}
+export type Ports = Readonly<Record<string, AnyPort>>;
+export type Use<P extends Ports> = { readonly [N in keyof P]: P[N] extends { readonly [VALUE]?: (v: never) => infer V } ? V : never };
+/** Distributes over a union of port lists: the keys of all of them, not only those of names that they share. */
+type Keys<P> = P extends Ports ? P[keyof P]["key"] : never;
 
 /** What can be saved: no bigint, no undefined; large bytes as base64 text. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [k: string]: Json };
@@ -54,9 +59,10 @@ export interface Plugin<N extends string, P extends Ports, R extends Ports> {
   readonly provides: P;
   readonly requires: R;
   readonly conflictsWith: readonly string[];
-  readonly start: (s: Setup<R>) => Instance<P>;
+  /** A method, so that a plugin of any ports is an {@link AnyPlugin}; assembly gives each the ports that it requires. */
+  start(s: Setup<R>): Instance<P>;
 }
-export type AnyPlugin = Plugin<string, any, any>;
+export type AnyPlugin = Plugin<string, Ports, Ports>;
 
 interface Definition<N extends string, P extends Ports, R extends Ports, C> {
   readonly name: N;
@@ -67,7 +73,7 @@ interface Definition<N extends string, P extends Ports, R extends Ports, C> {
   readonly conflictsWith?: readonly string[];
   /** Parses what the user gave; throws {@link GranuleError} naming the key. Absent: the plugin takes no configuration. */
   readonly config?: (raw: unknown) => C;
-  readonly setup: (s: Setup<R> & { readonly config: C }) => Instance<P>;
+  setup(s: Setup<R> & { readonly config: C }): Instance<P>;
 }
 
 const noConfig = (raw: unknown): undefined => {
@@ -86,7 +92,7 @@ export function definePlugin<const N extends string, P extends Ports, R extends 
   d: Definition<N, P, R, C> & { readonly config: (raw: unknown) => C },
 ): (config?: Partial<C>) => Plugin<N, P, R>;
 export function definePlugin<const N extends string, P extends Ports, R extends Ports>(d: Omit<Definition<N, P, R, undefined>, "config">): () => Plugin<N, P, R>;
-export function definePlugin(d: Definition<string, any, any, any>): (config?: any) => AnyPlugin {
+export function definePlugin(d: Definition<string, Ports, Ports, unknown>): (config?: unknown) => AnyPlugin {
   return (raw) => {
     const config = (d.config ?? noConfig)(raw);
     return {
@@ -148,7 +154,7 @@ function order(plugins: readonly AnyPlugin[]): readonly AnyPlugin[] {
   return done;
 }
 
-const portsOf = (ports: Ports): readonly Port<string, unknown>[] => Object.values(ports);
+const portsOf = (ports: Ports): readonly AnyPort[] => Object.values(ports);
 /** The value was stored under this very port by its provider, whose type was checked there. */
 const isHeldBy = <V>(_p: Port<string, V>, _v: unknown): _v is V => true;
 
@@ -168,9 +174,9 @@ export function assemble(plugins: readonly AnyPlugin[], options: AssembleOptions
   const hooks = createHooks(sorted.map((p) => p.name));
   const running = new Map<string, { plugin: AnyPlugin; instance: Instance<Ports> }>();
   for (const p of sorted) {
-    const use = Object.fromEntries(Object.entries<Port<string, unknown>>(p.requires).map(([name, q]) => [name, values.get(q.key)]));
+    const use = Object.fromEntries(Object.entries(p.requires).map(([name, q]) => [name, values.get(q.key)]));
     const instance = p.start({ use, on: hooks.on(p.name), emit: hooks.emit, trace, clock, random: createRandom(`${options.seed ?? 0}/${p.name}`) });
-    for (const [name, q] of Object.entries<Port<string, unknown>>(p.provides)) values.set(q.key, instance.ports[name]);
+    for (const [name, q] of Object.entries(p.provides)) values.set(q.key, instance.ports[name]);
     running.set(p.name, { plugin: p, instance });
   }
   hooks.seal();

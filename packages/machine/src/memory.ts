@@ -3,6 +3,7 @@ import { type Bytes, GIB, hex, ModelBug, type Pa, pa, toNumber } from "@granule/
 import type { MachineMemory } from "./contract.ts";
 
 /** Granularity of WebAssembly.Memory: its own "page", which is nobody's granule. */
+// MAGIC: fixed by the WebAssembly specification, "Memory Instances"
 const WASM_PAGE: Bytes = 64 * 1024;
 /** Where machine memory starts. */
 export const MEMORY_BASE: Pa = /* @__PURE__ */ pa(4 * GIB);
