@@ -59,6 +59,7 @@ export const VCPUOP_register_vcpu_info = 10;
 
 export const EVTCHNOP_bind_interdomain = 0;
 export const EVTCHNOP_bind_virq = 1;
+export const EVTCHNOP_bind_pirq = 2;
 export const EVTCHNOP_close = 3;
 export const EVTCHNOP_send = 4;
 export const EVTCHNOP_status = 5;
@@ -70,11 +71,16 @@ export const EVTCHNOP_reset = 10;
 export const EVTCHNOP_init_control = 11;
 export const EVTCHNOP_expand_array = 12;
 export const EVTCHNOP_set_priority = 13;
+export const EVTCHNOP_reset_cont = 14;
 export const EVTCHNSTAT = /* @__PURE__ */ Object.freeze({ closed: 0, unbound: 1, interdomain: 2, pirq: 3, virq: 4, ipi: 5 });
 export const EVTCHN_FIFO = /* @__PURE__ */ Object.freeze({
   PENDING: 31, MASKED: 30, LINKED: 29, BUSY: 28, LINK_BITS: 17, MAX_QUEUES: 16, PRIORITY_MAX: 0, PRIORITY_DEFAULT: 7, PRIORITY_MIN: 15,
 });
 export const NR_VIRQS = 24;
+/** Virtual interrupts that every vcpu has of its own (xen.h, "V." in the list of VIRQ_*); the others are global. */
+export const VIRQ_PER_VCPU: readonly number[] = /* @__PURE__ */ Object.freeze([0, 1, 7, 13]);
+/** Bound of `pirq` on Arm (observed on Xen 4.17). */
+export const NR_PIRQS = 1024;
 
 export const GNTTABOP_map_grant_ref = 0;
 export const GNTTABOP_unmap_grant_ref = 1;

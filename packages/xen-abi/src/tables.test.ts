@@ -100,7 +100,7 @@ test("every code has a number of its own and an explanation", () => {
 });
 
 test("handlers get every accessor, answer every plain field, and never the dispatcher's status", () => {
-  expectTypeOf<Out<typeof V1.event_status>>().toEqualTypeOf<{ readonly status: number; readonly vcpu: number; readonly u_dom: number; readonly u_port: number }>();
+  expectTypeOf<Out<typeof V1.event_status>>().toEqualTypeOf<{ readonly status: number; readonly vcpu: number; readonly u: number; readonly u_port: number }>();
   expectTypeOf<In<typeof V1.grant_setup_table>["frame_list"]>().toEqualTypeOf<GuestArray>();
   expectTypeOf<Out<typeof V1.grant_setup_table>>().toEqualTypeOf<{}>();
   expectTypeOf<keyof Out<typeof V1.populate_physmap>>().toEqualTypeOf<"ret">();

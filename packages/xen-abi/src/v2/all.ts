@@ -29,6 +29,7 @@ export const V2 = /* @__PURE__ */ Object.freeze({
   event_init_fifo: events.init_fifo,
   event_expand_fifo: events.expand_fifo,
   event_set_priority: events.set_priority,
+  event_bind_vcpu: events.bind_vcpu,
   grant_map: grants.map_v2,
   grant_unmap: grants.unmap_v2,
   grant_copy: grants.copy_v2,

@@ -55,3 +55,7 @@ export const set_priority = hypercall({
   fields: { port: field.u32("in", { at: 0 }, "port"), priority: field.u32("in", { at: 4 }, "priority") },
   errors: [BUFFER, handled("EAGAIN", "abi", "the FIFO ABI is not in use"), NOPORT, handled("EDOM", "priority", "above 15")],
 });
+export const bind_vcpu = hypercall({
+  ...call, op: 11, name: "bind_vcpu", doc: "Moves the upcalls of an unbound or bound port, or of a global virq, to a vcpu.", buffer: { x: 1, size: 8 },
+  fields: { port: field.u32("in", { at: 0 }, "port"), vcpu: field.vcpu("in", { at: 4 }, "vcpu") }, errors: [BUFFER, VCPU, NOPORT],
+});
