@@ -125,6 +125,8 @@ export interface Domains {
   of(caller: Caller): Domain;
   vcpuOf(caller: Caller): Vcpu;
   list(): readonly Domain[];
+  /** Xen's security module: it also decides which errors come first. */
+  readonly xsm: "dummy" | "silo";
   /** May `caller` and `target` communicate (events, grants)? XSM: "dummy" always, "silo" only with a privileged end. */
   mayTalk(caller: Domain, target: Domain): boolean;
   shutdown(domain: Domain, reason: number): void;
@@ -220,6 +222,22 @@ export interface Scheduler {
   yield(vcpu: Vcpu): void;
 }
 export const SchedulerPort = port<Scheduler>()("scheduler");
+
+/**
+ * The words that the hypervisor shares with each vcpu and domain: vcpu_info and shared_info. Provided by the vcpu-info
+ * plugin, used by events. Addresses change when a guest registers an area or shared_info is placed: ask each time.
+ */
+export interface VcpuInfos {
+  /** Machine address of the vcpu_info in use; undefined: the vcpu has none (other than vcpu 0, until it registers one). */
+  vcpuInfo(vcpu: Vcpu): Pa | undefined;
+  /** Machine address of a byte of shared_info. */
+  sharedInfo(domain: Domain, offset: Bytes): Pa;
+  /** evtchn_upcall_pending of the vcpu; false when it has no vcpu_info. */
+  upcallPending(vcpu: Vcpu): boolean;
+  /** Sets evtchn_upcall_pending and wakes the vcpu. Does nothing when it was set, or when there is no vcpu_info. */
+  raise(vcpu: Vcpu): void;
+}
+export const VcpuInfoPort = port<VcpuInfos>()("vcpu-info");
 
 /** Console lines of domains (console_io), in order. */
 export interface Consoles {

@@ -189,6 +189,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       return v;
     },
     list: () => [...byId.values()].sort((a, b) => a.domid - b.domid),
+    xsm: config.xsm,
     mayTalk: (a, b) => config.xsm === "dummy" || a === b || a.privileged || b.privileged,
     shutdown(d, reason) {
       end(d.domid, "shutdown", String(reason));
