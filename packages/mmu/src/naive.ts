@@ -63,6 +63,21 @@ export interface NaiveQuery {
   readonly el0: boolean;
 }
 
+/** Departures of another implementation from the architecture, to replay its recordings; none by default. */
+export interface NaiveQuirks {
+  /** A block descriptor is taken at levels 0 and 1 where the granule has none. */
+  readonly blocksAtEveryLevel: boolean;
+  /** A stage 2 fault on the address of a stage 1 descriptor reports the stage 1 level. */
+  readonly stage1LevelOnWalk: boolean;
+  /** PAR_EL1.SH of a single stage is the descriptor's (0 without one), also for Device and Non-cacheable memory. */
+  readonly descriptorShareability: boolean;
+  /** Where one stage says Device and the other Normal, the inner nibble of Normal counts as a Device type. */
+  readonly normalNibbleAsDevice: boolean;
+  /** VTCR_EL2.PS, and not the PA size alone, limits stage 2's input size and start level. */
+  readonly stage2SizesByPs: boolean;
+}
+export const NO_QUIRKS: NaiveQuirks = { blocksAtEveryLevel: false, stage1LevelOnWalk: false, descriptorShareability: false, normalNibbleAsDevice: false, stage2SizesByPs: false };
+
 const bit = (x: bigint, n: number): boolean => ((x >> BigInt(n)) & 1n) === 1n;
 const bits = (x: bigint, msb: number, lsb: number): bigint => (x >> BigInt(lsb)) & ((1n << BigInt(msb - lsb + 1)) - 1n);
 const uint = (x: bigint, msb: number, lsb: number): number => Number(bits(x, msb, lsb));
@@ -81,11 +96,11 @@ const TG0_NAMES = ["4k", "64k", "16k", "reserved"];
 const TG1_NAMES = ["reserved", "16k", "4k", "64k"];
 
 /** Table, block, page or invalid: DecodeDescriptorType() for 64-bit descriptors without LPA2 and LPA. */
-function descriptorType(descriptor: bigint, level: number, granule: number): "invalid" | "table" | "block" | "page" {
+function descriptorType(descriptor: bigint, level: number, granule: number, quirks: NaiveQuirks): "invalid" | "table" | "block" | "page" {
   switch (bits(descriptor, 1, 0)) {
     case 3n: return level === 3 ? "page" : "table";
     // BlockDescSupported(): 4K at level 1 and 2, 16K and 64K at level 2
-    case 1n: return level === 2 || (level === 1 && granule === GRANULE_4K.shift) ? "block" : "invalid";
+    case 1n: return level === 2 || (level === 1 && granule === GRANULE_4K.shift) || (quirks.blocksAtEveryLevel && level < 3) ? "block" : "invalid";
     default: return "invalid";
   }
 }
@@ -100,6 +115,7 @@ interface WalkParameters {
   readonly outputBits: number;
   readonly fetch: (address: bigint, level: number) => bigint | NaiveFailure;
   readonly onTable: (descriptor: bigint) => void;
+  readonly quirks: NaiveQuirks;
 }
 type Walked = { readonly descriptor: bigint; readonly level: number; readonly output: bigint } | { readonly fault: NaiveFault; readonly level: number } | NaiveFailure;
 
@@ -119,7 +135,7 @@ function walkTables(p: WalkParameters): Walked {
     const descriptor = p.fetch(base + bits(p.input, msb, lsb) * 8n, level);
     if (typeof descriptor !== "bigint") return descriptor;
     // step 4: decode it
-    const type = descriptorType(descriptor, level, p.granule);
+    const type = descriptorType(descriptor, level, p.granule, p.quirks);
     if (type === "invalid") return { fault: "translation", level };
     const low = type === "table" ? p.granule : lsb;
     const address = align(bits(descriptor, 47, 0), low);
@@ -142,7 +158,9 @@ export class NaiveWalker {
   readonly #cpu: NaiveCpu;
   readonly #registers: NaiveRegisters;
   readonly #read: NaiveRead;
-  constructor(cpu: NaiveCpu, registers: NaiveRegisters, read: NaiveRead) {
+  readonly quirks: NaiveQuirks;
+  constructor(cpu: NaiveCpu, registers: NaiveRegisters, read: NaiveRead, quirks = NO_QUIRKS) {
+    this.quirks = quirks;
     this.#cpu = cpu;
     this.#registers = registers;
     this.#read = read;
@@ -201,11 +219,12 @@ export class NaiveWalker {
         if (this.#stage2On) {
           // the address of a descriptor is an IPA; its stage 2 access is a read
           const translated = this.#stage2(address, "r", true);
-          if (!translated.ok) return translated;
+          if (!translated.ok) return this.quirks.stage1LevelOnWalk ? { ...translated, level } : translated;
           at = translated.address;
         }
         return this.#read(at) ?? fault("externalAbortOnWalk", level);
       },
+      quirks: this.quirks,
       onTable: (descriptor) => {
         apTable |= bits(descriptor, 62, 61);
         uxnTable ||= bit(descriptor, 60);
@@ -236,7 +255,8 @@ export class NaiveWalker {
   /** AArch64.S2Translate(). `letter`: the access, as in `NaiveOutput.allowed`. */
   #stage2(ipa: bigint, letter: string, s1ptw: boolean): NaiveOutput | NaiveFailure {
     const { vtcr, vttbr } = this.#registers;
-    const paMax = this.#cpu.paBits;
+    const outputBits = Math.min(paSize(uint(vtcr, 18, 16)), this.#cpu.paBits, 48);
+    const paMax = this.quirks.stage2SizesByPs ? outputBits : this.#cpu.paBits;
     const fault = (kind: NaiveFault, level: number): NaiveFailure => ({ ok: false, fault: kind, stage: 2, level, s1ptw, ipa });
     const granule = granuleShift(uint(vtcr, 15, 14), TG0_NAMES, this.#cpu.stage2);
     const stride = granule - 3;
@@ -258,8 +278,9 @@ export class NaiveWalker {
     if (ipa >> BigInt(inputBits) !== 0n) return fault("translation", 0);
     const walked = walkTables({
       input: ipa, inputBits, granule, startLevel, base: align(bits(vttbr, 47, 0), 1),
-      outputBits: Math.min(paSize(uint(vtcr, 18, 16)), paMax, 48),
+      outputBits,
       fetch: (address, level) => this.#read(address) ?? fault("externalAbortOnWalk", level),
+      quirks: this.quirks,
       onTable: () => undefined,
     });
     if ("ok" in walked) return walked;

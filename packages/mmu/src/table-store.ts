@@ -99,7 +99,7 @@ export class TableStore<S extends "ipa" | "pa"> {
     this.write(at, Math.floor(table / WORD), (table >>> 0) | DESCRIPTOR_TABLE);
   }
   scrub(table: number, size: Bytes): void {
-    for (let at = table; at < table + size; at += DESCRIPTOR_SIZE) this.clear(at);
+    for (let at = table; at < table + size; at += DESCRIPTOR_SIZE) if (this.lo(at) !== 0 || this.hi(at) !== 0) this.clear(at);
   }
   /** True when no entry is valid; looks first behind `index`, where a neighbour of what was just cleared would be. */
   isEmpty(depth: number, table: number, index: number): boolean {
