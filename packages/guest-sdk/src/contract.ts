@@ -4,7 +4,7 @@
  * ends its domain. Stage 1 is an identity map: the VA of memory is `vaFromIpa` of its IPA. Sizes are bytes.
  */
 import type { Guest, Trap } from "@granule/machine";
-import type { AnyGranule, Bytes, Failure, Ipa, Range, Result, Va } from "@granule/units";
+import type { AnyGranule, Bytes, Ipa, Range, Result, Va } from "@granule/units";
 import type { Code, V1, V2 } from "@granule/xen-abi";
 import type { CallCode, CallResult, Calls } from "./callTypes.ts";
 
@@ -175,14 +175,14 @@ export interface BalloonReport {
   readonly moved: Bytes;
   /** Bytes by which the domain's RAM really changed. */
   readonly changed: Bytes;
-  /** Why it stopped before `asked`; v1 never says, and a kernel cannot know. `ENOMEM`: the kernel itself has no more pages. */
-  readonly stopped: Failure<Code> | undefined;
+  /** Why it stopped before `asked`. `code` undefined: ABI v1, which answers a count only. ENOMEM: maybe the kernel's own lack of pages. */
+  readonly stopped: { readonly code: Code | undefined; readonly why: string } | undefined;
 }
 /** Gives RAM back and takes it again, at the guest's own page size. v1 with G > S1 is refused: 0 done. */
 export interface Balloon {
   /** Gives up to `size` bytes (rounded up to S1) of free pages to the hypervisor. */
   inflate(size: Bytes): Trap<BalloonReport>;
-  /** Takes up to `size` bytes back. */
+  /** Takes up to `size` bytes back, rounded up to whole pieces: S1, or G where S1 < G in v2. */
   deflate(size: Bytes): Trap<BalloonReport>;
   /** Bytes that left the domain. */
   readonly bytesOut: Bytes;

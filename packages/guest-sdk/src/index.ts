@@ -1,1 +1,16 @@
-export {};
+export { boot } from "./boot.ts";
+export { connectXenbus } from "./xenbus.ts";
+export { readState, switchState, waitForPeerState, XenbusState } from "./xenbusState.ts";
+export type { XenbusStateValue } from "./xenbusState.ts";
+export { countPieces, forEachPiece } from "./pieces.ts";
+export type { PieceVisitor } from "./pieces.ts";
+export { createSpans } from "./spans.ts";
+export type { Spans } from "./spans.ts";
+export { createXsRing } from "./xsRing.ts";
+export type { XsRing } from "./xsRing.ts";
+export { findRing } from "./rings.ts";
+export type { Ring, RingName } from "./rings.ts";
+export type {
+  Balloon, BalloonReport, BootInfo, CallArgs, CallCode, CallResult, Calls, CopyCode, CopyRequest, CopySide, EventCode, Events, GrantCounters, Grants, Kernel,
+  KernelConfig, MapCode, Mapper, Mapping, MapRequest, Pages, StatusList, StopList, StopResult, UnmapCode, Watch, Xenbus,
+} from "./contract.ts";

@@ -27,6 +27,8 @@ export interface Xenbus {
   /** Runs `body` until the store takes its transaction; a failure of `body` aborts it. Give up (EAGAIN) after 64 conflicts. */
   transaction<V, E extends string>(body: (tx: number) => Trap<Result<V, E>>): Trap<Result<V, E | XsdError>>;
   watch(path: string): Trap<Result<Watch, XsdError>>;
+  /** Sleeps until the watch has fired (true), or `until` (ns of the machine's clock) is past or the store is lost (false). */
+  waitFor(watch: Watch, until?: number): Trap<boolean>;
   /** One message of any type (XSD_SOCKMSG_TYPE) and the payload of its reply. */
   request(type: number, payload: Uint8Array, tx?: number): Trap<Result<Uint8Array, XsdError>>;
 }
