@@ -1,1 +1,3 @@
-export {};
+export { configSchema, defineConfig, parseConfig } from "./config.ts";
+export type { BlockSetting, Config, ConfigInput, DiskSetting, DomainSetting } from "./config.ts";
+export { MESSAGES } from "./messages.ts";

@@ -73,8 +73,8 @@ export function runWalk(request: WalkRequest): WalkReport {
   const s2 = granuleOf(request.s2, "--s2", cpu.stage2, cpu);
   const at = parseVa(request.va);
   const memory = createMachineMemory(RAM_SIZE + TABLES);
-  const tables = createFrameAllocator(memory, memory.base, TABLES);
-  const ram: Pa = add(memory.base, TABLES);
+  const ram: Pa = memory.base;
+  const tables = createFrameAllocator(memory, add(ram, RAM_SIZE), TABLES);
   const shapes = request.pages ? { blocks: false, contiguous: false } : {};
   const ramOffset = toNumber(ram) - toNumber(RAM_BASE);
   const tableMemory = { contains: memory.contains, load32: memory.load32, store32: memory.store32 };

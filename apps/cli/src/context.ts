@@ -1,0 +1,46 @@
+/** What a command gets: where to write, and how errors become words and exit codes. */
+import { GranuleError, ModelBug } from "@granule/units";
+import type { CommandContext } from "@stricli/core";
+import { EXIT, type ExitCode, type Output } from "./output.ts";
+
+export interface CliContext extends CommandContext {
+  readonly output: Output;
+  /** Folder that relative paths are relative to. */
+  readonly cwd: string;
+  /** Colour and the like follow it. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** GRAN codes of the environment (files, disks) and of a subject that died; every other one is a wrong argument or configuration. */
+const EXIT_OF: Readonly<Record<string, ExitCode>> = {
+  GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0035: EXIT.crashed,
+};
+
+/** Says what went wrong and what to do next, and answers the exit code. `verbose` adds the stack. */
+export function reportError(error: unknown, output: Output, verbose: boolean): ExitCode {
+  output.clearProgress();
+  const stack = (e: Error): void => {
+    if (verbose && e.stack !== undefined) output.note(e.stack);
+  };
+  if (error instanceof GranuleError) {
+    output.note(`${output.style("red", `error[${error.code}]`)}: ${error.message}`);
+    if (error.hint !== "") output.note(`  ${error.hint}`);
+    output.note(`  More: granule explain ${error.code}`);
+    stack(error);
+    return EXIT_OF[error.code] ?? EXIT.usage;
+  }
+  const e = error instanceof Error ? error : new Error(String(error));
+  output.note(`${output.style("red", e instanceof ModelBug ? "the model contradicts itself" : "internal error")}: ${e.message}`);
+  output.note("  This is a defect of granule. Run again with GRANULE_VERBOSE=1 and report what it prints.");
+  stack(e);
+  return EXIT.crashed;
+}
+
+/** Runs a command's body; its number is the exit code. */
+export async function guarded(context: CliContext, body: () => Promise<ExitCode> | ExitCode): Promise<void> {
+  try {
+    context.process.exitCode = await body();
+  } catch (error) {
+    context.process.exitCode = reportError(error, context.output, (context.env["GRANULE_VERBOSE"] ?? "") !== "");
+  }
+}
