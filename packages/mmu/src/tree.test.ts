@@ -91,7 +91,7 @@ describe("stage 2 builder", () => {
       const out = createTranslation();
       let exhausted = 0;
       let probes = 0;
-      for (let seed = 1; seed <= 25; seed++) {
+      for (let seed = 1; seed <= 10; seed++) {
         const random = seeded(seed);
         const { tree, arena, context } = setup(granule, 34, mib(4));
         const model = new Model();
@@ -111,7 +111,7 @@ describe("stage 2 builder", () => {
             expect(result.code).toBe("ENOMEM");
             exhausted++;
             expect(arena.inUse()).toBe(usedBefore);
-            if (before !== undefined) expect(linked(tree, before, arena.words)).toBe(true);
+            if (before !== undefined) expect(before.every((w, i) => w === arena.words[i])).toBe(true);
           } else if (op === "map") model.add({ from, to: from + size, output, attributes });
           else if (op === "unmap") model.cut(from, from + size);
           else model.protect(from, from + size, attributes);
@@ -148,7 +148,7 @@ describe("stage 2 builder", () => {
         tree.destroy();
         expect(arena.inUse()).toBe(0);
       }
-      expect(probes).toBeGreaterThan(3000);
+      expect(probes).toBeGreaterThan(1500);
       expect(exhausted).toBeGreaterThan(0);
     }, 60_000);
 
@@ -191,13 +191,6 @@ describe("stage 2 builder", () => {
 });
 
 const rootBytes = (granule: AnyGranule, ipaBits: number): number => setup(granule, ipaBits, mib(4)).tree.tableBytes();
-
-/** Words are equal wherever the tree reaches: the initial table and what it links. Free memory may differ. */
-function linked(tree: Stage2Tree, before: Int32Array, after: Int32Array): boolean {
-  const base = gib(4);
-  const root = (toNumber(tree.root) - base) / 4;
-  return before.subarray(root, root + 1024).every((w, i) => w === after[root + i]);
-}
 
 describe("stage 1 builder", () => {
   for (const granule of GRANULES) {

@@ -5,17 +5,15 @@
  * table entries"; D8.6.1 "The Contiguous bit".
  * Inside, inputs count from the tree's first address in bytes (`origin` for a TTBR1 half is not 0).
  */
-import { DESCRIPTOR_BLOCK, DESCRIPTOR_PAGE, DESCRIPTOR_SIZE, type Geometry, type LevelRow } from "@granule/arm";
+import { DESCRIPTOR_BLOCK, DESCRIPTOR_PAGE, DESCRIPTOR_SIZE, type Geometry } from "@granule/arm";
 import { type Address, type Bytes, DONE, fail, hex, type Range, type Result, toNumber } from "@granule/units";
 import type { FoundLeaf, Leaf, TableOwner, TableTree } from "./contract.ts";
 import { TableStore } from "./table-store.ts";
-import { ADDRESS_HI, type AttributeCodec, CONTIGUOUS_HI, tagOf, type Words } from "./words.ts";
+import { isLeafAllowed, type Plan, tablesNeeded } from "./tree-plan.ts";
+import { findLeaf, leafAt } from "./tree-read.ts";
+import { ADDRESS_HI, type AttributeCodec, CONTIGUOUS_HI, type Words } from "./words.ts";
 
 const WORD = 2 ** 32;
-/** A table that does not exist yet, of invalid entries or of the pieces of a leaf that will be split. */
-const EMPTY = -1;
-const PIECES = -2;
-
 /** What a tree may use beside pages. */
 export interface TreeOptions {
   /** Blocks where alignment allows (default true). */
@@ -29,15 +27,6 @@ interface TreeConfig<A> extends Required<TreeOptions> {
   readonly origin: number;
   readonly outputBits: number;
   readonly codec: AttributeCodec<A>;
-}
-/** An operation while its tables are counted: a map with where its output begins, or another. */
-interface Plan {
-  readonly from: number;
-  readonly to: number;
-  /** Output for `from`; undefined for an operation that maps nothing. */
-  readonly output: number | undefined;
-  /** Whole entries need no look below (false for protect). */
-  readonly wholesale: boolean;
 }
 type Outcome = Result<void, "EINVAL" | "ENOMEM">;
 
@@ -106,40 +95,19 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
 
   lookup(at: Address<I>): Leaf<A> | undefined {
     const input = this.#inputOf(at);
-    return input < 0 || input >= this.#limit ? undefined : this.#leafAt(input).leaf;
+    return input < 0 || input >= this.#limit ? undefined : leafAt(this.#store, this.#config, input).leaf;
   }
 
   find(at: Address<I>, found: FoundLeaf): boolean {
     const input = this.#inputOf(at);
-    if (input < 0 || input >= this.#limit) return false;
-    const store = this.#store;
-    let table = toNumber(store.root);
-    for (let depth = 0; ; depth++) {
-      const row = store.row(depth);
-      const size = 2 ** row.shift;
-      const entry = table + (Math.floor(input / size) & (store.entries(depth) - 1)) * DESCRIPTOR_SIZE;
-      const lo = store.lo(entry);
-      if (!store.isValid(lo)) return false;
-      const hi = store.hi(entry);
-      if (store.isTable(depth, lo)) {
-        table = store.addressIn(hi, lo, this.granule.shift);
-        continue;
-      }
-      const offset = input % size;
-      found.output = store.addressIn(hi, lo, row.shift) + offset;
-      found.size = size - offset;
-      found.level = row.level;
-      found.tag = tagOf(hi);
-      found.writable = this.#config.codec.isWritable(lo);
-      return true;
-    }
+    return input >= 0 && input < this.#limit && findLeaf(this.#store, this.#config.codec, input, found);
   }
 
   *leaves(input: Range<I>): Generator<Leaf<A>, void, void> {
     const from = this.#inputOf(input.start);
     const to = Math.min(from + input.size, this.#limit);
     for (let at = Math.max(0, from); at < to; ) {
-      const { leaf, end } = this.#leafAt(at);
+      const { leaf, end } = leafAt<A, O>(this.#store, this.#config, at);
       if (leaf !== undefined) yield leaf;
       at = end;
     }
@@ -168,46 +136,13 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
       return fail("EINVAL", `range ${hex(from)}+${hex(size)} is not a multiple of the granule of ${this.granule.size} bytes`);
     if (from < 0 || to > this.#limit) return fail("EINVAL", `range ${hex(from)}+${hex(size)} leaves the input size of ${this.inputBits} bits`);
     if (size === 0) return DONE;
-    const needed = this.#tablesNeeded(0, toNumber(this.root), 0, from, to, plan);
+    const needed = tablesNeeded(this.#store, this.#config, plan);
     if (!this.#store.reserve(needed)) return fail("ENOMEM", `no memory for ${needed} translation tables of ${this.granule.size} bytes`);
     this.#cutAt(from);
     this.#cutAt(to);
     run();
     this.#store.releaseReserve();
     return DONE;
-  }
-
-  /** A leaf at this row can hold the whole entry that begins at `entry`. */
-  #fits(row: LevelRow, depth: number, entry: number, plan: Plan): boolean {
-    if (plan.output === undefined) return plan.wholesale;
-    return this.#leafAllowed(row, depth) && (entry - plan.from + plan.output) % 2 ** row.shift === 0;
-  }
-  #leafAllowed(row: LevelRow, depth: number): boolean {
-    return row.leaf && (this.#config.blocks || depth === this.#store.last);
-  }
-
-  /** Tables that an operation will take from the reserve, in the table at `base` and below. */
-  #tablesNeeded(depth: number, table: number, base: number, from: number, to: number, plan: Plan): number {
-    if (depth === this.#store.last) return 0;
-    const row = this.#store.row(depth);
-    const size = 2 ** row.shift;
-    let count = 0;
-    for (let at = from; at < to; ) {
-      const entry = at - (at % size);
-      const end = Math.min(to, entry + size);
-      const whole = at === entry && end === entry + size;
-      if (!(whole && this.#fits(row, depth, entry, plan))) {
-        const where = table < 0 ? 0 : table + ((entry - base) / size) * DESCRIPTOR_SIZE;
-        const lo = table < 0 ? 0 : this.#store.lo(where);
-        if (table >= 0 && this.#store.isTable(depth, lo)) count += this.#tablesNeeded(depth + 1, this.#store.child(where), entry, at, end, plan);
-        else if (table === PIECES || (table >= 0 && this.#store.isValid(lo))) {
-          // a leaf is cut unless the operation treats it whole
-          if (!whole || plan.output !== undefined) count += 1 + this.#tablesNeeded(depth + 1, PIECES, entry, at, end, plan);
-        } else if (plan.output !== undefined) count += 1 + this.#tablesNeeded(depth + 1, EMPTY, entry, at, end, plan);
-      }
-      at = end;
-    }
-    return count;
   }
 
   /** Makes `boundary` a boundary between leaves and between contiguous runs. */
@@ -335,7 +270,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
       const end = Math.min(to, entry + size);
       const where = table + ((entry - base) / size) * DESCRIPTOR_SIZE;
       const whole = at === entry && end === entry + size;
-      if (whole && this.#leafAllowed(row, depth) && (entry + delta) % size === 0) {
+      if (whole && isLeafAllowed(this.#store, this.#config, depth) && (entry + delta) % size === 0) {
         this.#dropEmptyTable(depth, where, entry);
         const run = entry - (entry % runSize);
         const contiguous = runs && run >= from && run + runSize <= to && (run + delta) % runSize === 0;
@@ -358,34 +293,6 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
     store.clear(at);
     this.#flush(entry, entry + size);
     store.free(doomed);
-  }
-
-  /** The leaf at an input, and where the search goes on. */
-  #leafAt(input: number): { readonly leaf: Leaf<A> | undefined; readonly end: number } {
-    const store = this.#store;
-    let table = toNumber(store.root);
-    let base = 0;
-    for (let depth = 0; ; depth++) {
-      const row = store.row(depth);
-      const size = 2 ** row.shift;
-      const start = input - (input % size);
-      const at = table + ((start - base) / size) * DESCRIPTOR_SIZE;
-      const lo = store.lo(at);
-      const end = start + size;
-      if (!store.isValid(lo)) return { leaf: undefined, end };
-      if (!store.isTable(depth, lo)) {
-        const hi = store.hi(at);
-        return {
-          leaf: {
-            level: row.level, input: this.#config.origin + start, output: store.addressIn(hi, lo, row.shift), size,
-            contiguous: (hi & CONTIGUOUS_HI) !== 0, attributes: this.#config.codec.decode(hi, lo),
-          },
-          end,
-        };
-      }
-      table = store.child(at);
-      base = start;
-    }
   }
 }
 
