@@ -1,1 +1,12 @@
-export {};
+export { createCounters, SECTOR } from "./contract.ts";
+export type { BlockCounters, DataMode, Disk } from "./contract.ts";
+export { memoryDisk } from "./memoryDisk.ts";
+export { volatileDisk } from "./volatileDisk.ts";
+export type { VolatileDisk } from "./volatileDisk.ts";
+export { blockBackend } from "./backend.ts";
+export type { BlockBackend, BlockBackendOptions } from "./backend.ts";
+export { blockFrontend } from "./frontend.ts";
+export type { BlockDisk, BlockFrontendOptions } from "./frontend.ts";
+export type { BlockCode, Ticket } from "./frontQueue.ts";
+export { checkSegments, createRequest, readIndirectPage, readRequest } from "./request.ts";
+export type { BlkifStatus, BlockRequest, RequestLimits } from "./request.ts";
