@@ -89,8 +89,8 @@ export interface Grants {
   grant(domid: number, r: Range<"ipa">, options?: { readonly readonly?: boolean }): Trap<Result<number, "EINVAL" | "ENOSPC">>;
   /** Takes a grant back; false, and nothing changed, while a mapping or copy of the peer uses it. @throws Error when it is not granted. */
   end(ref: number): boolean;
-  /** Takes it back now, or in a later `endDeferred`; `then` runs once it is. */
-  endLater(ref: number, then?: () => void): void;
+  /** Takes it back now, or in a later `endDeferred`; `onEnded` runs once it is. */
+  endLater(ref: number, onEnded?: () => void): void;
   /** Tries the deferred ones again; answers how many are still in use. */
   endDeferred(): number;
   isInUse(ref: number): boolean;

@@ -12,8 +12,8 @@ export interface EventBits {
   unmask(port: number): void;
   /** Appends every pending port that is not masked to `ports`; the pending bits stay. Call it after the upcall was cleared. */
   scan(ports: number[]): void;
-  /** Makes room for a port's state; false when the kernel cannot. */
-  reserve(port: number): Trap<boolean>;
+  /** Makes room for a port's state; false when the kernel cannot. Undefined: there is room for every port. */
+  readonly reserve: ((port: number) => Trap<boolean>) | undefined;
 }
 
 /** 64 words of 64 bits; as little-endian 32-bit words, port p is bit p mod 32 of word p / 32. */
@@ -55,9 +55,6 @@ export function twoLevelBits(g: Guest, sharedInfo: Va, vcpuInfo: Va): EventBits 
         }
       }
     },
-    // eslint-disable-next-line require-yield
-    *reserve(port) {
-      return port < SELECTORS * 2 * WORD_BITS;
-    },
+    reserve: undefined,
   };
 }

@@ -55,7 +55,7 @@ export function createEvents(g: Guest, calls: Calls, abi: 1 | 2, bits: EventBits
 
   /** A port that was just bound gets room for its state, or is closed again. */
   function* settle(bound: Result<number, EventCode>): PortResult {
-    if (!bound.ok || (yield* bits.reserve(bound.value))) return bound;
+    if (!bound.ok || bits.reserve === undefined || (yield* bits.reserve(bound.value))) return bound;
     yield* ports.close(bound.value);
     return fail("ENOMEM", `no memory for the state of event port ${bound.value}`);
   }

@@ -21,7 +21,7 @@ export function createGrants(g: Guest, format: GrantFormat): Grants {
   let fresh = C.GNTTAB_NR_RESERVED_ENTRIES;
   const freed: number[] = [];
   const granted: (Range<"ipa"> | undefined)[] = [];
-  let deferred: { readonly ref: number; readonly then: (() => void) | undefined }[] = [];
+  let deferred: { readonly ref: number; readonly onEnded: (() => void) | undefined }[] = [];
   const counters = { entries: 0, bytes: 0, total: 0 };
 
   const entryOf = (ref: number): Va => add(base, (ref - format.refBase) * format.entrySize);
@@ -75,16 +75,16 @@ export function createGrants(g: Guest, format: GrantFormat): Grants {
       counters.total++;
       return ok(ref);
     },
-    endLater(ref, then) {
-      if (end(ref)) then?.();
-      else deferred.push({ ref, then });
+    endLater(ref, onEnded) {
+      if (end(ref)) onEnded?.();
+      else deferred.push({ ref, onEnded });
     },
     endDeferred() {
       const waiting = deferred;
       deferred = [];
       for (const d of waiting) {
         if (!end(d.ref)) deferred.push(d);
-        else d.then?.();
+        else d.onEnded?.();
       }
       return deferred.length;
     },
