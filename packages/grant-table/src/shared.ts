@@ -1,0 +1,61 @@
+/** What all grant operations use: ports, the state of domains, and looking up who is meant by a domid and a reference. */
+import { type Domain, type Domains, type Frames, type Objects, RAM_REMOVED } from "@granule/hypervisor/contract";
+import type { Caller, Emit } from "@granule/kit";
+import type { MachineMemory } from "@granule/machine";
+import { ipa, ModelBug, range } from "@granule/units";
+import type { GrantTableConfig } from "./contract.ts";
+import type { Pins } from "./pins.ts";
+import { type GrantState, indexOfRef, type InUse, type Mapping, type Table, tableOfRef } from "./state.ts";
+import { remove } from "./install.ts";
+
+export interface Core {
+  readonly memory: MachineMemory;
+  readonly frames: Frames;
+  readonly domains: Domains;
+  readonly objects: Objects;
+  readonly emit: Emit;
+  readonly pins: Pins;
+  readonly config: GrantTableConfig;
+  /** By domid. */
+  readonly states: Map<number, GrantState>;
+}
+
+/** Counters on the caller's domain. Bytes mapped are counted when they are mapped, and not taken back. */
+export const COUNTER = Object.freeze({ map: "grant_map", unmap: "grant_unmap", copy: "grant_copy", copyBytes: "grant_copy_bytes", mappedBytes: "grant_mapped_bytes" });
+
+/** @throws ModelBug for a domain that was not created with this plugin. */
+export function stateOf(core: Core, domain: Domain): GrantState {
+  const s = core.states.get(domain.domid);
+  if (s === undefined) throw new ModelBug(`domain ${domain.domid} has no grant tables`);
+  return s;
+}
+export const callerState = (core: Core, caller: Caller): GrantState => stateOf(core, core.domains.of(caller));
+
+/** A live domain by its real domid: DOMID_SELF is none. */
+export function granterState(core: Core, domid: number): GrantState | undefined {
+  const d = core.domains.get(domid);
+  return d === undefined || d.state === "dying" ? undefined : core.states.get(domid);
+}
+export const mayTalk = (core: Core, a: Domain, b: Domain): boolean => a === b || core.domains.mayTalk(a, b);
+
+export const tableAt = (s: GrantState, ref: number): Table | undefined => tableOfRef(s, ref);
+export const indexAt = indexOfRef;
+
+/** A mapping is known under its handle, and counted. */
+export function record(s: GrantState, handle: number, use: InUse, address: number, writable: boolean): void {
+  s.handles.set(handle, { use, address, writable });
+  s.domain.counters.add(COUNTER.map, 1);
+  s.domain.counters.add(COUNTER.mappedBytes, use.size);
+}
+/** Stage 2 first, then the pin, then the handle: nothing is reachable that is not pinned. */
+export function forget(core: Core, s: GrantState, handle: number, m: Mapping): void {
+  remove(s.domain, m);
+  core.pins.unpin(m.use, m.writable);
+  s.handles.giveBack(handle);
+  s.domain.counters.add(COUNTER.unmap, 1);
+}
+
+/** v1 only: one 4096-byte frame of RAM is about to leave the P2M, though it stays owned. */
+export function announceHole(core: Core, domain: Domain, at: number, size: number): void {
+  core.emit.event(RAM_REMOVED, { domain, range: range(ipa(at), size) });
+}
