@@ -6,5 +6,6 @@ export type {
   Consoles, Counters, Domain, DomainConfig, Domains, DomainState, Frames, GuestLayout, GuestMemory, HvObject, MmioAccess, Objects, P2m, P2mEntry, P2mType, PlacementHandler,
   Scheduler, Vcpu, VcpuInfos,
 } from "./contract.ts";
+export { layoutFor } from "./domains.ts";
 export { hypervisor } from "./hypervisor.ts";
 export type { HypervisorConfig } from "./hypervisor.ts";
