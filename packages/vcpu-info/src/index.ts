@@ -1,1 +1,3 @@
-export {};
+export { RUNSTATE, VcpuInfoPort } from "./contract.ts";
+export type { Runstate, VcpuInfos } from "./contract.ts";
+export { vcpuInfo } from "./vcpuInfo.ts";
