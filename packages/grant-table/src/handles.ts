@@ -88,7 +88,7 @@ export function createHandles<M>(limit: number): Handles<M> {
     loadList(state) {
       const s = jsonObject(state, "handles");
       const list = jsonList(s["list"], "free handles").map((h) => jsonNumber(h, "a free handle"));
-      next = new Array<number>(jsonNumber(s["opened"], "opened handles")).fill(-1);
+      next = Array.from({ length: jsonNumber(s["opened"], "opened handles") }, () => -1);
       mappings.length = 0;
       used = 0;
       list.forEach((h, i) => (next[h] = list[i + 1] ?? -1));

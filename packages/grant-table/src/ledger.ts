@@ -8,8 +8,8 @@ import { type Core } from "./shared.ts";
 import { type InUse, refOf, type Table } from "./state.ts";
 import { entryWord } from "./words.ts";
 
-const U16 = 2 ** 16;
-const U32 = 2 ** 32;
+const U16 = 2 ** (8 * GrantEntryV1.fields.domid.size);
+const U32 = 2 ** (8 * GrantEntryV1.fields.frame.size);
 const fits = (value: number, limit: number): boolean => Number.isInteger(value) && value >= 0 && value < limit;
 
 /** Zeroes the body's word 0 first and writes it last: no claim sees half an entry. */

@@ -26,7 +26,7 @@ export function onCreate(core: Core, domain: Domain): Result<() => void, string>
 export function onDying(core: Core, domain: Domain): void {
   const s = core.states.get(domain.domid);
   if (s === undefined) return;
-  for (const [handle, m] of [...s.handles.entries()]) forget(core, s, handle, m);
+  for (const [handle, m] of s.handles.entries()) forget(core, s, handle, m);
   for (const table of [s.v1, s.v2]) {
     for (const use of table?.inUse.values() ?? []) use.table = undefined;
     table?.inUse.clear();

@@ -3,14 +3,15 @@
  * compare-and-swap: the guest may write it at any moment between our reading and our marking it.
  * Sources: xen/include/public/grant_table.h, "grant table entries"; abi-v2, Grants.
  */
-import { C } from "@granule/xen-abi";
+import { C, GrantEntryV1 } from "@granule/xen-abi";
 
 const { GTF } = C;
 /** How often a guest may change the word under our hands before the claim is refused. */
 export const CLAIM_TRIES = 4;
-const DOMID_SHIFT = 2 ** 16;
+/** Word 0 divided by this is the domid. */
+const DOMID_UNIT = 2 ** (8 * GrantEntryV1.fields.domid.offset);
 /** The low half of word 0. */
-export const ALL_FLAGS = DOMID_SHIFT - 1;
+export const ALL_FLAGS = DOMID_UNIT - 1;
 
 /** Compares and swaps; answers the old value. Atomics.compareExchange, but for tests that play the guest. */
 export type Swap = (words: Int32Array, index: number, expected: number, value: number) => number;
@@ -35,7 +36,7 @@ export function claimWord(words: Int32Array, index: number, d: Demand, swap: Swa
   const marks = d.writes ? GTF.reading | GTF.writing : GTF.reading;
   let seen = Atomics.load(words, index);
   for (let tries = 0; tries < CLAIM_TRIES; tries++) {
-    if (d.checksOwner && ((seen & d.typeMask) !== GTF.permit_access || (seen >>> 0) / DOMID_SHIFT >>> 0 !== d.domid)) return false;
+    if (d.checksOwner && ((seen & d.typeMask) !== GTF.permit_access || Math.floor((seen >>> 0) / DOMID_UNIT) !== d.domid)) return false;
     if (d.writes && (seen & GTF.readonly) !== 0) return false;
     const old = swap(words, index, seen, seen | marks);
     if (old === seen) return true;
@@ -50,4 +51,4 @@ export function clearMarks(words: Int32Array, index: number, marks: number): voi
 }
 
 /** Word 0 of an entry. */
-export const entryWord = (flags: number, domid: number): number => (flags | (domid * DOMID_SHIFT)) >>> 0;
+export const entryWord = (flags: number, domid: number): number => (flags | (domid * DOMID_UNIT)) >>> 0;
