@@ -1,12 +1,13 @@
 /** The kernel over a stand-in for the hypervisor: stage 2 is off (IPA = PA) and each test says what hypercalls answer. */
 import { expect, test } from "vitest";
 import { findCpu, TCR_EL1 } from "@granule/arm";
-import { createMachineMemory, createScriptedEngine, createVcpuRegs, type EngineHost, GuestAbort, type Guest, type SysReg, type Translator, type Trap, VcpuRegsLayout, WRITE } from "@granule/machine";
+import { createMachineMemory, createScriptedEngine, createVcpuRegs, type EngineHost, GuestAbort, type Guest, type GuestProgram, type SysReg, type Translator, type Trap, VcpuRegsLayout, WRITE } from "@granule/machine";
 import { createTranslation, decodeStage1, decodeStage2, walk } from "@granule/mmu";
 import { add, type AnyGranule, GRANULE_16K, GRANULE_4K, GRANULE_64K, GRANULES, ipa, kib, mib, pa, range, toNumber, va, vaFromIpa } from "@granule/units";
 import { type Answer, C, type CheckEnv, codeNumber, compile, EvtchnFifoControlBlock, GrantEntryV1, GrantEntryV2, type Hypercall, type In, SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
 import { boot } from "./boot.ts";
 import type { BootInfo, Kernel, KernelConfig } from "./contract.ts";
+import { firstGuest } from "./examples/first-guest.ts";
 
 const BASE = 2 ** 32;
 const info: BootInfo = {
@@ -85,14 +86,16 @@ function translatorOf(host: Pick<EngineHost, "memory" | "regs">): Translator {
 }
 
 /** Runs a kernel to its end; answers how many times it slept. */
-function run(fake: Fake, config: Partial<KernelConfig>, main: (k: Kernel, g: Guest) => Trap<void>, onWait: () => void = () => {}): number {
+const run = (fake: Fake, config: Partial<KernelConfig>, main: (k: Kernel, g: Guest) => Trap<void>, onWait?: () => void): number =>
+  runProgram(fake, function* (g) {
+    const k = yield* boot(g, { granule: GRANULE_4K, abi: 1, info, ...config });
+    yield* main(k, g);
+  }, onWait);
+function runProgram(fake: Fake, program: GuestProgram, onWait: () => void = () => {}): number {
   const regs = createVcpuRegs(fake.memory, pa(BASE));
   expect(VcpuRegsLayout.size).toBeLessThan(mib(1));
   const host = { memory: fake.memory, regs };
-  const engine = createScriptedEngine({ ...host, translator: translatorOf(host), abort: () => "inject" }, function* (g) {
-    const k = yield* boot(g, { granule: GRANULE_4K, abi: 1, info, ...config });
-    yield* main(k, g);
-  }, () => 0);
+  const engine = createScriptedEngine({ ...host, translator: translatorOf(host), abort: () => "inject" }, program, () => 0);
   fake.irq = (level) => engine.irq(level);
   let waits = 0;
   for (let steps = 0; steps < 100_000; steps++) {
@@ -323,4 +326,28 @@ test("v2 balloon with S1 < G hands in pieces and completes granules first", () =
     expect([k.balloon.bytesPending, k.balloon.bytesOut]).toEqual([kib(16), kib(64)]);
     expect(yield* k.balloon.deflate(kib(100))).toMatchObject({ asked: kib(128), moved: kib(64), changed: kib(64), stopped: { code: "ENOENT" } });
   });
+});
+
+test.each(both)("the README's first guest runs at $name", ({ granule, abi }) => {
+  const fake = standIn(GRANULE_64K);
+  const lines: string[] = [];
+  let area = 0;
+  fake.on(V1.register_vcpu_info, (a) => ((area = a.mfn * 4096 + a.offset - BASE), yes));
+  fake.on(V2.register_vcpu_info, (a) => ((area = toNumber(a.area) - BASE), yes));
+  fake.on(V1.event_alloc_unbound, () => ({ ok: true, value: { port: 1 } }));
+  fake.on(V2.event_alloc_unbound, () => ({ ok: true, value: { port: 1 } }));
+  fake.on(V1.event_close, () => yes);
+  fake.on(V2.event_close, () => yes);
+  fake.on(V1.console_write, (a) => {
+    const bytes = new Uint8Array(a.count);
+    a.buffer.read(0, bytes);
+    lines.push(new TextDecoder().decode(bytes));
+    return yes;
+  });
+  const waits = runProgram(fake, firstGuest({ granule, abi, info: { ...info, args: { peer: "2" } } }), () => {
+    // the peer's event: port 1 of word 0
+    fake.memory.u8[toNumber(info.objects.start) - BASE + SharedInfo.fields.evtchn_pending.offset] = 2;
+    fake.memory.u8[area + VcpuInfo.fields.evtchn_pending_sel.offset] = 1;
+  });
+  expect([lines, waits]).toEqual([[`ref ${abi === 1 ? 8 : 0x80000008} port 1\n`, "done\n"], 1]);
 });
