@@ -12,7 +12,7 @@ const reservation = {
   extent_order: field.u32("in", { at: 16 }, "log2 of 4096-byte frames"),
   mem_flags: field.u32("in", { at: 20 }, "flags"),
   domid: field.domid("in", { at: 24 }, "domain"),
-  start: field.u32("in", { x: 0 }, "entries done already (command bits above 5)"),
+  start: field.u53("in", { x: 0 }, "entries done already (all command bits above 5)"),
   ret: field.u53("out", { x: 0 }, "entries done"),
 };
 const reservationQuirks = [

@@ -39,7 +39,7 @@ export const query = hypercall({
   errors: [BUFFER],
 });
 export const release = hypercall({
-  ...memory, op: 0, name: "release", doc: "Gives RAM back: whole granules, all at once per extent.", buffer: list(8), fields: { extent }, errors: [LIMIT, BUFFER, RESERVED, ALIGNMENT, RANGE, GRANULE, NOT_OWNED, BUSY],
+  ...memory, op: 0, name: "release", doc: "Gives RAM back: whole granules, all at once per extent.", buffer: list(8), fields: { extent }, errors: [LIMIT, BUFFER, RESERVED, ALIGNMENT, RANGE, GRANULE, NOT_OWNED, BUSY, NO_TABLES],
 });
 export const populate = hypercall({
   ...memory, op: 1, name: "populate", doc: "Puts zeroed RAM at an empty range, all or nothing per extent.", buffer: list(8), fields: { extent },
@@ -49,7 +49,7 @@ export const accumulate = hypercall({
   ...memory, op: 2, name: "accumulate",
   doc: "For a guest whose S1 is smaller than G: hands in pieces of a granule. Pieces stay owned and reachable, contents unspecified, until their granule is complete; then it is released. Repeats are idempotent. x3 is the number of bytes really freed.",
   buffer: list(8), fields: { extent: field.extent("in", { at: 0 }, "EXTENT", { class: "access" }), freed: field.u53("out", { x: 3 }, "bytes freed, summed over the list") },
-  errors: [LIMIT, BUFFER, RESERVED, ALIGNMENT, RANGE, NOT_OWNED, BUSY],
+  errors: [LIMIT, BUFFER, RESERVED, ALIGNMENT, RANGE, NOT_OWNED, BUSY, NO_TABLES],
 });
 /** Objects of the hypervisor that `place` takes. */
 export const PLACE_OBJECT = /* @__PURE__ */ Object.freeze({ shared_info: 0, grant_table_v1: 1, grant_table_v2: 2 });
