@@ -9,3 +9,5 @@ export type {
 export { layoutFor } from "./domains.ts";
 export { hypervisor } from "./hypervisor.ts";
 export type { HypervisorConfig } from "./hypervisor.ts";
+export { createDriver, DRIVER_LIST_OFFSET } from "./driver.ts";
+export type { Driver, DriverAnswer, DriverArgs } from "./driver.ts";
