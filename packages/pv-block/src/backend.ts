@@ -2,11 +2,12 @@
  * The back end of a block device: serves one front end from a {@link Disk}, and never answers a flush before the disk
  * has flushed. Source: xen/include/public/io/blkif.h, "Backend Device Properties" and the request codes.
  */
+import { XenbusState, type XenbusStateValue } from "@granule/guest-sdk";
 import type { Kernel, Mapping, Xenbus } from "@granule/guest-sdk/contract";
 import type { Trap } from "@granule/machine";
 import {
-  acceptRingSize, acceptUnit, type BackDriver, type BackRing, copiedRing, createBackRing, type DeviceEnd, followFront, type Keys, mappedRing, offerBack, offerOf,
-  openBack, parseU32, type RingAccess, type RingMode, rspProdOf, serve, type Service, UNIT_KEYS, type UnitOffer, wordsAt, XENBUS_STATE,
+  acceptRingSize, acceptUnit, BASE_UNIT, type BackDriver, type BackRing, copiedRing, createBackRing, type DeviceEnd, followFront, type Keys, mappedRing, offerBack, offerOf,
+  openBack, parseU32, type RingAccess, type RingMode, rspProdOf, serve, type Service, UNIT_KEYS, UNIT_MAX, type UnitOffer, wordsAt,
 } from "@granule/pv";
 import { BLKIF_RING_ENTRY, type Errno, VDISK_READONLY } from "@granule/xen-abi";
 import { type Bytes, fail, ok, type Result } from "@granule/units";
@@ -33,8 +34,8 @@ export interface BlockBackendOptions {
 /** What can be seen of a back end from outside. */
 export interface BlockBackend {
   readonly counters: BlockCounters;
-  /** XENBUS_STATE_*. */
-  readonly state: number;
+  /** XenbusState. */
+  readonly state: XenbusStateValue;
   /** Undefined while not connected. */
   readonly connection: { readonly unit: Bytes; readonly ringMode: RingMode; readonly dataMode: DataMode; readonly ringSize: Bytes } | undefined;
   /** Why the last connection ended or the last request was refused; empty: nothing did. */
@@ -141,7 +142,7 @@ export function blockBackend(options: BlockBackendOptions): BlockBackend {
       if (!channel.ok) return channel;
       const unit = acceptUnit(offer, yield* end.readPeer(UNIT_KEYS.unit));
       if (!unit.ok) return unit;
-      const ringSize = acceptRingSize(yield* end.readPeer(UNIT_KEYS.ringSize));
+      const ringSize = acceptRingSize(yield* end.readPeer(UNIT_KEYS.ringSize), k.abi === 1 ? BASE_UNIT : UNIT_MAX);
       if (!ringSize.ok) return ringSize;
       const access = yield* openRing(ref.value, ringSize.value);
       if (!access.ok) return access;
@@ -189,7 +190,7 @@ export function blockBackend(options: BlockBackendOptions): BlockBackend {
   return {
     counters, open,
     get state() {
-      return device?.state ?? XENBUS_STATE.Unknown;
+      return device?.state ?? XenbusState.Unknown;
     },
     get connection() {
       return connection === undefined

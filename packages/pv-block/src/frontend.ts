@@ -2,11 +2,12 @@
  * The front end of a block device: connects through xenbus, agrees on the unit of sharing, and reads and writes any
  * memory of its kernel that is a multiple of 512 bytes long. Source: xen/include/public/io/blkif.h, "Frontend Device Properties".
  */
+import { XenbusState } from "@granule/guest-sdk";
 import type { Kernel, Xenbus } from "@granule/guest-sdk/contract";
 import type { Trap } from "@granule/machine";
 import {
   BASE_UNIT, chooseUnit, closeFront, connectFront, createFrontRing, type DeviceEnd, type FrontDriver, type FrontRing, initSharedRing, type Keys, openFront, UNIT_KEYS,
-  wordsAt, XENBUS_STATE,
+  wordsAt,
 } from "@granule/pv";
 import {
   BLKIF_INDIRECT_PAGE, BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_DISCARD, BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_READ,
@@ -191,7 +192,7 @@ function createFront(k: Kernel, end: DeviceEnd, options: BlockFrontendOptions): 
       yield* k.events.waitFor(() => isKicked || end.watch.isFired);
       if (!end.watch.isFired) continue;
       const state = yield* end.peerState();
-      if (state !== XENBUS_STATE.Connected) live.queue.abort(`the back end left: state ${state}`);
+      if (state !== XenbusState.Connected) live.queue.abort(`the back end left: state ${state}`);
     }
   }
   /** Puts one request on the ring, waiting for room. */

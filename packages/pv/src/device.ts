@@ -3,15 +3,11 @@
  * Sources: xen/include/public/io/xenbus.h, enum xenbus_state; docs/misc/xenstore-paths.pandoc, "Frontend device paths" and
  * "Backend Device Paths". What the peer writes is text that may be anything.
  */
+import { readState, switchState, XenbusState, type XenbusStateValue } from "@granule/guest-sdk";
 import type { Kernel, Watch, Xenbus } from "@granule/guest-sdk/contract";
 import type { Trap } from "@granule/machine";
 import { type Failure, fail, ok, type Result } from "@granule/units";
 import { ERRNO, type Errno, type XsdError } from "@granule/xen-abi";
-
-/** enum xenbus_state, without its prefix. `Unknown` is also what a missing or torn node means. */
-export const XENBUS_STATE = /* @__PURE__ */ Object.freeze({
-  Unknown: 0, Initialising: 1, InitWait: 2, Initialised: 3, Connected: 4, Closing: 5, Closed: 6, Reconfiguring: 7, Reconfigured: 8,
-});
 
 /** Keys and their values as the store keeps them. */
 export type Keys = Readonly<Record<string, string | number>>;
@@ -25,11 +21,12 @@ export interface DeviceEnd {
   /** Domid of the peer. */
   readonly peer: number;
   /** State that this end wrote last. */
-  readonly state: number;
+  readonly state: XenbusStateValue;
   /** Fires when the peer's state was written. */
   readonly watch: Watch;
-  setState(state: number): Trap<Result<undefined, XsdError>>;
-  peerState(): Trap<number>;
+  setState(state: XenbusStateValue): Trap<Result<undefined, XsdError>>;
+  /** Unknown also when the node is missing or torn. */
+  peerState(): Trap<XenbusStateValue>;
   /** Undefined: absent or not readable. */
   read(key: string): Trap<string | undefined>;
   readPeer(key: string): Trap<string | undefined>;
@@ -47,14 +44,9 @@ export function parseU32(key: string, text: string | undefined): Result<number, 
   return value <= 0xffffffff ? ok(value) : fail("EINVAL", `${key} ${text === undefined ? "is absent" : `"${text}"`}: must be a decimal number below 2^32`);
 }
 
-/** The state that a node's text says. */
-export function parseState(text: string | undefined): number {
-  return text !== undefined && /^[0-8]$/.test(text) ? Number(text) : XENBUS_STATE.Unknown;
-}
-
-const names: ReadonlyMap<number, string> = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries(XENBUS_STATE).map(([name, state]) => [state, name]));
+const NAMES: ReadonlyMap<XenbusStateValue, string> = /* @__PURE__ */ new Map(/* @__PURE__ */ Object.entries(XenbusState).map(([name, state]) => [state, name]));
 /** The name of a state, for messages. */
-export const stateName = (state: number): string => names.get(state) ?? `state ${state}`;
+export const stateName = (state: XenbusStateValue): string => NAMES.get(state) ?? `state ${state}`;
 
 /** The front end in directory `path` ("device/vbd/51712"). */
 export const openFront = (k: Kernel, xenbus: Xenbus, path: string): Trap<Result<DeviceEnd, Errno>> => open(k, xenbus, path, "backend");
@@ -73,14 +65,14 @@ function* open(k: Kernel, xenbus: Xenbus, path: string, role: "backend" | "front
 }
 
 function createEnd(k: Kernel, xenbus: Xenbus, path: string, peerPath: string, peer: number, watch: Watch): DeviceEnd {
-  let state: number = XENBUS_STATE.Unknown;
+  let state: XenbusStateValue = XenbusState.Unknown;
   function* read(at: string): Trap<string | undefined> {
     const text = yield* xenbus.read(at);
     return text.ok ? text.value : undefined;
   }
-  function* setState(next: number): Trap<Result<undefined, XsdError>> {
+  function* setState(next: XenbusStateValue): Trap<Result<undefined, XsdError>> {
     state = next;
-    return yield* xenbus.write(`${path}/state`, String(next));
+    return yield* switchState(xenbus, path, next);
   }
   return {
     path, peerPath, peer, watch, setState,
@@ -90,7 +82,7 @@ function createEnd(k: Kernel, xenbus: Xenbus, path: string, peerPath: string, pe
     *peerState() {
       // events are taken before the state is read: one that comes later fires again
       while (watch.next() !== undefined);
-      return parseState(yield* read(`${peerPath}/state`));
+      return yield* readState(xenbus, peerPath);
     },
     read: (key) => read(`${path}/${key}`),
     readPeer: (key) => read(`${peerPath}/${key}`),
@@ -105,7 +97,7 @@ function createEnd(k: Kernel, xenbus: Xenbus, path: string, peerPath: string, pe
     *fail({ code, why }) {
       yield* k.log(`${path}: ${why}`);
       yield* xenbus.write(`error/${path}/error`, `${ERRNO[code]} ${why}`);
-      yield* setState(XENBUS_STATE.Closing);
+      yield* setState(XenbusState.Closing);
     },
     *end() {
       yield* watch.remove();

@@ -2,13 +2,14 @@
  * The handshake of a device, once for all devices: what a driver does between the states, as three functions an end.
  * Source: xen/include/public/io/blkif.h and netif.h, "Startup" and "Shutdown" state diagrams.
  */
+import { XenbusState, type XenbusStateValue } from "@granule/guest-sdk";
 import type { Kernel } from "@granule/guest-sdk/contract";
 import type { Trap } from "@granule/machine";
 import { fail, ok, type Result } from "@granule/units";
 import type { Errno } from "@granule/xen-abi";
-import { type DeviceEnd, type Keys, stateName, XENBUS_STATE } from "./device.ts";
+import { type DeviceEnd, type Keys, stateName } from "./device.ts";
 
-const { Unknown, Initialising, InitWait, Initialised, Connected, Closing, Closed } = XENBUS_STATE;
+const { Unknown, Initialising, InitWait, Initialised, Connected, Closing, Closed } = XenbusState;
 
 /** What a front end's driver does. */
 export interface FrontDriver {
@@ -21,7 +22,7 @@ export interface FrontDriver {
 }
 
 /** Waits until the peer's state is one of `wanted`; `until` in ns of the machine's clock. */
-export function* waitForPeer(k: Kernel, end: DeviceEnd, wanted: readonly number[], until = Infinity): Trap<Result<number, "ETIMEDOUT">> {
+export function* waitForPeer(k: Kernel, end: DeviceEnd, wanted: readonly XenbusStateValue[], until = Infinity): Trap<Result<XenbusStateValue, "ETIMEDOUT">> {
   for (;;) {
     const state = yield* end.peerState();
     if (wanted.includes(state)) return ok(state);

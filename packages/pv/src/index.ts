@@ -8,7 +8,7 @@ export { acceptRingSize, acceptUnit, BASE_UNIT, chooseUnit, offerOf, parseSize, 
 export type { OfferText, UnitOffer } from "./negotiate.ts";
 export { copiedRing } from "./copiedRing.ts";
 export type { CopiedRing, CopyTally } from "./copiedRing.ts";
-export { openBack, openFront, parseState, parseU32, stateName, XENBUS_STATE } from "./device.ts";
+export { openBack, openFront, parseU32, stateName } from "./device.ts";
 export type { DeviceEnd, Keys } from "./device.ts";
 export { closeFront, connectFront, followFront, offerBack, waitForPeer } from "./handshake.ts";
 export type { BackDriver, FrontDriver } from "./handshake.ts";

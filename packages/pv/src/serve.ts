@@ -15,6 +15,8 @@ export function* serve(k: Kernel, services: readonly Service[], isStopped: () =>
   let running = [...services];
   while (running.length > 0 && !isStopped()) {
     yield* k.events.waitFor(() => isStopped() || running.some((s) => s.isReady()));
+    // also when somebody was ready anyway: a busy service must not hide the events of the others
+    yield* k.events.dispatch();
     const ended = new Set<Service>();
     for (const s of running) if (s.isReady() && !(yield* s.step())) ended.add(s);
     running = running.filter((s) => !ended.has(s));

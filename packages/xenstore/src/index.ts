@@ -7,5 +7,7 @@ export { domainPath } from "./path.ts";
 export { DOMID_FIRST_RESERVED, stringsOf, stringsReply } from "./payload.ts";
 export type { PumpOutcome } from "./ring.ts";
 export { advertise, pump, SERVER_FEATURES } from "./ring.ts";
+export { storeDomain } from "./service.ts";
+export type { StoreClient, StoreDomain } from "./service.ts";
 export { createStore, loadStore } from "./store.ts";
 export { bytesOf, textOf } from "./text.ts";
