@@ -1,40 +1,59 @@
-import { CPU_MODELS } from "@granule/arm";
+import { findCpu } from "@granule/arm";
 import { describe, expect, it } from "vitest";
-import { accessOf, naiveText, translationText } from "./agreement.ts";
 import { decodeStage1, decodeStage2 } from "./config.ts";
-import type { TranslationContext } from "./contract.ts";
+import { describeWalker } from "./conformance.ts";
+import { ACCESS_READ, type TranslationContext, type WalkStep } from "./contract.ts";
 import { formatStep } from "./explain.ts";
-import { type NaiveQuery, NaiveWalker } from "./naive.ts";
 import { generateScenario } from "./scenario.ts";
 import { highWord, lowWord, readerOf, tableMemoryOf } from "./scenario-memory.ts";
 import { createTranslation, walk } from "./walk.ts";
 
-const ACCESSES = ["read", "write", "execute"] as const;
-
 describe("walk", () => {
-  for (const cpu of CPU_MODELS) {
-    it(`agrees with the naive walk over grown tables on ${cpu.name}`, () => {
-      const out = createTranslation();
-      let translated = 0;
-      for (let seed = 1; seed <= 60; seed++) {
-        const { registers, descriptors, queries } = generateScenario(seed, cpu, 100);
-        const read = readerOf(descriptors);
-        const context: TranslationContext = { memory: tableMemoryOf(read), stage1: decodeStage1(cpu, registers), stage2: decodeStage2(cpu, registers) };
-        const naive = new NaiveWalker(cpu, registers, (at) => read(Number(at)));
-        queries.forEach((q, i) => {
-          const query: NaiveQuery = { va: q.va, el0: q.el0, access: ACCESSES[i % 3] ?? "read" };
-          const answer = naive.translate(query);
-          const expected = naiveText(answer);
-          if (answer.ok) translated++;
-          const got = translationText(walk(context, highWord(q.va), lowWord(q.va), accessOf(query), q.el0, out), out);
-          if (got === expected) return;
-          const steps: string[] = [];
-          walk({ ...context, onStep: (s) => steps.push(formatStep(s)) }, highWord(q.va), lowWord(q.va), accessOf(query), q.el0, out);
-          expect.fail(`seed ${seed} query ${i} va 0x${q.va.toString(16)} ${query.access}: ${got}\nexpected ${expected}\n${steps.join("\n")}`);
-        });
+  describeWalker({ name: "@granule/mmu", walk }, it);
+
+  it("the suite notices a walker that forgets one rule", () => {
+    const broken: string[] = [];
+    const forgetful: typeof walk = (context, hi, lo, access, el0, out) =>
+      walk({ ...context, stage1: { ...context.stage1, writeImpliesExecuteNever: false } }, hi, lo, access, el0, out);
+    describeWalker({ name: "without WXN", walk: forgetful }, (name, run) => {
+      try {
+        run();
+      } catch {
+        broken.push(name);
       }
-      // a suite of faults alone would say little
-      expect(translated).toBeGreaterThan(1000);
-    });
-  }
+    }, 0.2);
+    expect(broken.length).toBeGreaterThan(3);
+  });
+
+  it("listening to the steps changes no answer, and the last step tells it", () => {
+    const cpu = findCpu("all-granules");
+    if (cpu === undefined) throw new Error("no CPU");
+    let told = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const { registers, descriptors, queries } = generateScenario(seed, cpu);
+      const context: TranslationContext = { memory: tableMemoryOf(readerOf(descriptors)), stage1: decodeStage1(cpu, registers), stage2: decodeStage2(cpu, registers) };
+      for (const { va } of queries) {
+        const quiet = createTranslation();
+        const heard = createTranslation();
+        const steps: WalkStep[] = [];
+        const ok = walk(context, highWord(va), lowWord(va), ACCESS_READ, false, quiet);
+        expect(walk({ ...context, onStep: (s) => steps.push(s) }, highWord(va), lowWord(va), ACCESS_READ, false, heard)).toBe(ok);
+        expect(heard).toEqual(quiet);
+        const last = steps.at(-1);
+        if (last === undefined) continue;
+        told++;
+        if (ok) expect(["block", "page"]).toContain(last.decision);
+        // a fault before the first lookup of a stage has no step of its own
+        else if (last.stage === heard.stage && last.level === heard.level && !["block", "page", "table"].includes(last.decision)) expect(last.decision).toBe(heard.fault);
+      }
+    }
+    expect(told).toBeGreaterThan(300);
+  });
+
+  it("a step reads as a line of text", () => {
+    const step: WalkStep = {
+      stage: 2, s1ptw: true, level: 2, table: 0x4040_0000, bits: [29, 21], index: 2, descriptor: 0x4040_1003n, decision: "table", output: 0x4040_1000,
+    };
+    expect(formatStep(step)).toBe("    stage 2 level 2: table 0x40400000 [29:21] = 2 -> 0x40401003: next table at 0x40401000");
+  });
 });
