@@ -2,12 +2,11 @@
  * GNTTABOP_map_grant_ref and GNTTABOP_unmap_grant_ref: one frame of 4096 bytes, on domains whose G is 4096 bytes.
  * Checks are in the order that Xen 4.17 shows. Source: xen/include/public/grant_table.h, "grant table operations".
  */
-import { P2M } from "@granule/hypervisor/contract";
 import type { Handler } from "@granule/kit";
 import { fail, hex, ipa, offsetIn, ok, pa, range, toNumber, XEN_PAGE } from "@granule/units";
 import { C, type V1 } from "@granule/xen-abi";
 import { install } from "./install.ts";
-import { announceHole, callerState, type Core, forget, granterState, indexAt, mayTalk, record, tableAt } from "./shared.ts";
+import { callerState, type Core, displaced, forget, granterState, indexAt, mayTalk, record, tableAt } from "./shared.ts";
 
 const { GNTMAP } = C;
 /** Kinds of mapping that Arm has not. */
@@ -54,9 +53,9 @@ function mapFrame(core: Core, me: ReturnType<typeof callerState>, granter: Retur
   const { p2m } = me.domain;
   if (hostAddr >= p2m.ipaLimit) return refuse("GNTST_general_error");
   const address = hostAddr - offsetIn(hostAddr, FRAME);
-  const wasRam = p2m.lookup(ipa(address))?.type === P2M.ram;
+  const was = p2m.lookup(ipa(address));
   if (!install(me.domain, use.runs, address, writes)) return refuse("GNTST_general_error");
-  if (wasRam) announceHole(core, me.domain, address, FRAME);
+  displaced(core, me.domain, address, was);
   return use;
 }
 
@@ -73,7 +72,7 @@ export const createUnmapV1 = (core: Core): Handler<Unmap1> => (caller, a) => {
     if (toNumber(there.pa) !== (m.use.runs.at[0] ?? 0)) return fail("GNTST_general_error", `host-address: ${hex(page)} maps ${hex(there.pa)}, handle ${a.handle} is for ${hex(pa(m.use.runs.at[0] ?? 0))}`);
     const r = p2m.unmap(range(page, FRAME));
     if (!r.ok) return fail("GNTST_general_error", `host-address: ${r.why}`);
-    if (there.type === P2M.ram) announceHole(core, me.domain, toNumber(page), FRAME);
+    displaced(core, me.domain, toNumber(page), there);
   }
   // the handle's own mapping goes too, wherever host_addr pointed: its pin ends here
   forget(core, me, a.handle, m);

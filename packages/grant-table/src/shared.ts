@@ -1,8 +1,8 @@
 /** What all grant operations use: ports, the state of domains, and looking up who is meant by a domid and a reference. */
-import { type Domain, type Domains, type Frames, type Objects, RAM_REMOVED } from "@granule/hypervisor/contract";
+import { type Domain, type Domains, type Frames, type Objects, P2M, type P2mEntry, RAM_REMOVED } from "@granule/hypervisor/contract";
 import type { Caller, Emit } from "@granule/kit";
 import type { MachineMemory } from "@granule/machine";
-import { ipa, ModelBug, range } from "@granule/units";
+import { ipa, ModelBug, range, XEN_PAGE } from "@granule/units";
 import type { GrantTableConfig } from "./contract.ts";
 import type { Pins } from "./pins.ts";
 import { type GrantState, indexOfRef, type InUse, type Mapping, type Table, tableOfRef } from "./state.ts";
@@ -55,7 +55,8 @@ export function forget(core: Core, s: GrantState, handle: number, m: Mapping): v
   s.domain.counters.add(COUNTER.unmap, 1);
 }
 
-/** v1 only: one 4096-byte frame of RAM is about to leave the P2M, though it stays owned. */
-export function announceHole(core: Core, domain: Domain, at: number, size: number): void {
-  core.emit.event(RAM_REMOVED, { domain, range: range(ipa(at), size) });
+/** v1 only: a frame of 4096 bytes that was there has left the P2M. RAM stays owned; a foreign frame is no longer referenced. */
+export function displaced(core: Core, domain: Domain, at: number, was: P2mEntry | undefined): void {
+  if (was?.type === P2M.foreign) core.frames.release(was.pa, XEN_PAGE.size);
+  if (was?.type === P2M.ram) core.emit.event(RAM_REMOVED, { domain, range: range(ipa(at), XEN_PAGE.size) });
 }

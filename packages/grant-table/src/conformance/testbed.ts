@@ -1,0 +1,164 @@
+/**
+ * Domains on the real core, driven one hypercall at a time. Each runs a scripted guest that sleeps until the test gives
+ * it something to do, so that every call goes through registers, guest memory and the trap.
+ */
+import { type AnyPlugin, assembleList, definePlugin, type Machine } from "@granule/kit";
+import { type Guest, type GuestProgram, machine, MachinePort, scripted, type Trap } from "@granule/machine";
+import { type Domain, type DomainConfig, DOMAIN_CREATE, DomainsPort, FramesPort, hypervisor, ObjectsPort, PLACEMENT, SchedulerPort } from "@granule/hypervisor";
+import { add, type AnyGranule, BACKING_UNIT, type Bytes, ipa, type Ipa, mib, ok, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
+import { C, compile, type Compiled, GNTST, type Hypercall } from "@granule/xen-abi";
+import { GrantPort, type GrantTableConfig } from "../contract.ts";
+
+/** Makes the plugin under test. */
+export type CreateGrants = (config?: Partial<GrantTableConfig>) => AnyPlugin;
+export type Args = Readonly<Record<string, unknown>>;
+export interface CallResult {
+  /** Signed x0. */
+  readonly x0: number;
+  /** Out fields of each element; `status` included. */
+  readonly out: readonly Readonly<Record<string, number | bigint>>[];
+}
+
+/** A domain whose guest does what the test says. Stage 1 is off: its VAs are IPAs. */
+export interface Actor {
+  readonly domain: Domain;
+  readonly domid: number;
+  /** A piece of its RAM that calls use for their arguments. */
+  readonly buffer: Ipa;
+  /** Runs something in the guest. */
+  act<V>(f: (g: Guest) => Trap<V>): V;
+  /** One hypercall with these elements. */
+  call(d: Hypercall, ...elements: readonly Args[]): CallResult;
+  /** The only element's status (0: okay), or x0 of a call without one. */
+  status(d: Hypercall, args: Args): number;
+  read(at: Ipa, size: Bytes): Uint8Array;
+  write(at: Ipa, bytes: Uint8Array): void;
+  read32(at: Ipa): number;
+  write32(at: Ipa, value: number): void;
+}
+
+export interface Testbed {
+  readonly machine: Machine;
+  actor(granule: AnyGranule, more?: Partial<DomainConfig>): Actor;
+}
+
+/** Object 0 of add_to_physmap, so that a test can grant a frame that belongs to the hypervisor. */
+const sharedInfo = definePlugin({
+  name: "shared-info-double", version: 1, provides: {}, requires: { objects: ObjectsPort },
+  setup({ on, use }) {
+    const NAME = "shared_info";
+    on.setup(DOMAIN_CREATE, (d) => {
+      const r = use.objects.create(d, NAME, XEN_PAGE.size, XEN_PAGE.size);
+      return r.ok ? ok(() => undefined) : r;
+    });
+    on.select(PLACEMENT, C.XENMAPSPACE_shared_info, (_caller, d, index, gpfn) => {
+      const object = use.objects.find(d, NAME);
+      return object === undefined || index !== 0 ? { ok: false, code: "EINVAL", why: "no such frame" } : use.objects.placeFrame(d, object, index, gpfn);
+    });
+    return { ports: {}, save: () => null, load: () => undefined };
+  },
+});
+
+const compiled = new Map<Hypercall, Compiled>();
+const compiledOf = (d: Hypercall): Compiled => {
+  const known = compiled.get(d) ?? compile(d);
+  compiled.set(d, known);
+  return known;
+};
+
+export interface TestbedOptions {
+  readonly grants?: Partial<GrantTableConfig>;
+  readonly xsm?: "dummy" | "silo";
+  readonly ram?: Bytes;
+}
+
+export function createTestbed(create: CreateGrants, o: TestbedOptions = {}): Testbed {
+  const m = assembleList([machine({ ram: o.ram ?? mib(64), tables: mib(16) }), hypervisor({ xsm: o.xsm ?? "dummy" }), sharedInfo(), create(o.grants)]);
+  return { machine: m, actor: (granule, more) => createActor(m, granule, more) };
+}
+
+function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig> = {}): Actor {
+  const jobs: ((g: Guest) => Trap<void>)[] = [];
+  const program: GuestProgram = function* (g) {
+    for (;;) {
+      const job = jobs.shift();
+      if (job === undefined) yield* g.wait();
+      else yield* job(g);
+    }
+  };
+  const made = m.get(DomainsPort).create({ name: `g${granule.name}`, granule, ram: mib(4), vcpus: [scripted(program, () => 0)], ...more });
+  if (!made.ok) throw new Error(made.why);
+  const domain = made.value;
+  const { ram } = domain.layout;
+  const buffer = add(ram.start, ram.size - BACKING_UNIT);
+  const act = <V>(f: (g: Guest) => Trap<V>): V => {
+    const done: V[] = [];
+    jobs.push(function* (g) {
+      done.push(yield* f(g));
+    });
+    const [vcpu] = domain.vcpus;
+    if (vcpu !== undefined) m.get(SchedulerPort).wake(vcpu);
+    m.get(SchedulerPort).run({ until: () => done.length > 0 });
+    if (done.length === 0) throw new Error(`domain ${domain.domid} is ${domain.state}: ${domain.reason}`);
+    const [value] = done;
+    if (value === undefined) throw new Error("an act without a value");
+    return value;
+  };
+  const hypercall = (d: Hypercall, elements: readonly Args[]) =>
+    function* (g: Guest): Trap<CallResult> {
+      const c = compiledOf(d);
+      const size = d.buffer?.size ?? 0;
+      const views = elements.map((args) => {
+        const view = new DataView(new ArrayBuffer(size));
+        const e = c.encode(args, g.regs, view);
+        if (!e.ok) throw new Error(e.why);
+        return view;
+      });
+      views.forEach((v, i) => g.write(vaFromIpa(add(buffer, i * size)), new Uint8Array(v.buffer)));
+      if (d.op !== null) g.regs.setBigUint64(0, BigInt(d.op), true);
+      if (d.buffer !== undefined) g.regs.setBigUint64(8 * d.buffer.x, BigInt(toNumber(buffer)), true);
+      if (d.buffer?.list !== undefined) g.regs.setBigUint64(8 * d.buffer.list.count, BigInt(elements.length), true);
+      g.regs.setBigUint64(8 * 16, BigInt(d.nr), true);
+      yield* g.hvc(C.XEN_HYPERCALL_TAG);
+      const x0 = Number(g.regs.getBigInt64(0, true));
+      const out = views.map((v, i) => {
+        g.read(vaFromIpa(add(buffer, i * size)), new Uint8Array(v.buffer));
+        return c.results(g.regs, v);
+      });
+      return { x0, out };
+    };
+  const call = (d: Hypercall, ...elements: readonly Args[]): CallResult => act(hypercall(d, elements));
+  return {
+    domain, domid: domain.domid, buffer, act, call,
+    status(d, args) {
+      const r = call(d, args);
+      return r.x0 !== 0 ? r.x0 : Number(r.out[0]?.["status"] ?? 0);
+    },
+    read(at, size) {
+      const into = new Uint8Array(size);
+      return act(function* (g) {
+        g.read(vaFromIpa(at), into);
+        return into;
+      });
+    },
+    write: (at, bytes) =>
+      void act(function* (g) {
+        g.write(vaFromIpa(at), bytes);
+        return 0;
+      }),
+    read32: (at) =>
+      act(function* (g) {
+        return g.load32(vaFromIpa(at));
+      }),
+    write32: (at, value) =>
+      void act(function* (g) {
+        g.store32(vaFromIpa(at), value);
+        return 0;
+      }),
+  };
+}
+
+/** `okay`, or the name of a grant status, for messages. */
+export const statusName = (status: number): string => Object.entries(GNTST).find(([, n]) => n === status)?.[0] ?? String(status);
+export const at = (address: number): Ipa => ipa(address);
+export { FramesPort, GrantPort, MachinePort };

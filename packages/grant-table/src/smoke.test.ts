@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { add, GRANULE_4K, GRANULE_64K, ipa, range, toNumber } from "@granule/units";
+import { V1, V2 } from "@granule/xen-abi";
+import { GrantPort } from "./contract.ts";
+import { grantTable } from "./plugin.ts";
+import { createTestbed } from "./conformance/testbed.ts";
+test("smoke", () => {
+  const bed = createTestbed(grantTable);
+  const a = bed.actor(GRANULE_4K);
+  const b = bed.actor(GRANULE_4K);
+  const c = bed.actor(GRANULE_64K);
+  const grants = bed.machine.get(GrantPort);
+  const page = add(a.domain.layout.ram.start, 0x10000);
+  a.write(page, new TextEncoder().encode("hello world"));
+  expect(grants.seed(a.domain, "v1", 8, { flags: 1, domid: b.domid, frame: toNumber(page) / 4096 }).ok).toBe(true);
+  expect(grants.seed(a.domain, "v2", 9, { flags: 1, domid: c.domid, extent: range(page, 65536) }).ok).toBe(true);
+  const r = b.call(V1.grant_map_grant_ref, { host_addr: 0x44000000, flags: 2, ref: 8, dom: a.domid });
+  console.log(r);
+  expect(new TextDecoder().decode(b.read(ipa(0x44000000), 11))).toBe("hello world");
+  console.log(grants.active(a.domain), grants.mappings(b.domain));
+  console.log(c.call(V2.grant_map, { address: 0x50000000, flags: 0, ref: 0x80000009, domid: a.domid, size: 65536 }));
+  expect(new TextDecoder().decode(c.read(ipa(0x50000000), 11))).toBe("hello world");
+  console.log(c.call(V2.grant_copy, { flags: 1, length: 5, source_domid: a.domid, source_ref: 0x80000009, source: 6, dest: toNumber(c.domain.layout.ram.start) }));
+  expect(new TextDecoder().decode(c.read(c.domain.layout.ram.start, 5))).toBe("world");
+  console.log(b.call(V1.grant_unmap_grant_ref, { host_addr: 0x44000000, handle: 0 }));
+  console.log(c.call(V2.grant_unmap, { handle: 0 }));
+  console.log(b.domain.counters.all());
+});
