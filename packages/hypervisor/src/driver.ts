@@ -40,6 +40,7 @@ export const DRIVER_LIST_OFFSET: Bytes = /* @__PURE__ */ kib(32);
 export function createDriver(): Driver {
   const work: { body: ((g: Guest) => Trap<unknown>) | undefined; result: { readonly value: unknown } | undefined } = { body: undefined, result: undefined };
   let target: { readonly domain: Domain; readonly scheduler: Scheduler } | undefined;
+  const finished = (): { readonly value: unknown } | undefined => work.result;
   const compiled = new Map<Hypercall, Compiled>();
   const codec = (d: Hypercall): Compiled => {
     let c = compiled.get(d);
@@ -58,7 +59,7 @@ export function createDriver(): Driver {
     const [vcpu] = domain.vcpus;
     if (vcpu !== undefined) scheduler.wake(vcpu);
     scheduler.run({ until: () => work.result !== undefined, slices: 100_000 });
-    const done = work.result;
+    const done = finished();
     if (done === undefined) throw new ModelBug(`domain ${domain.domid} did not answer: ${domain.state} ${domain.reason}`);
     if (!isResult(body, done.value)) throw new ModelBug("unreachable");
     return done.value;

@@ -27,10 +27,10 @@ const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personalit
   "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo" },
 };
 
-const isPartial = (raw: unknown): raw is Partial<HypervisorConfig> => typeof raw === "object" && raw !== null;
-function parse(raw: unknown): { readonly personality: Personality; readonly xsm: HypervisorConfig["xsm"] } {
-  const given = raw === undefined ? {} : raw;
-  if (!isPartial(given)) throw new GranuleError("GRAN0020", "hypervisor: the configuration is not an object");
+function parse(raw: Partial<HypervisorConfig> | undefined): { readonly personality: Personality; readonly xsm: HypervisorConfig["xsm"] } {
+  // configurations come from files too
+  const given = raw ?? {};
+  if (typeof given !== "object") throw new GranuleError("GRAN0020", "hypervisor: the configuration is not an object");
   const { personality = "granule" } = given;
   const p = Object.hasOwn(PERSONALITIES, personality) ? PERSONALITIES[personality] : undefined;
   if (p === undefined) throw new GranuleError("GRAN0023", `hypervisor.personality: "${String(personality)}" is not known`, `Use ${Object.keys(PERSONALITIES).join(" or ")}.`);

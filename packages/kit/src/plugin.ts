@@ -64,7 +64,7 @@ export interface Plugin<N extends string, P extends Ports, R extends Ports> {
 }
 export type AnyPlugin = Plugin<string, Ports, Ports>;
 
-interface Definition<N extends string, P extends Ports, R extends Ports, C> {
+interface Definition<N extends string, P extends Ports, R extends Ports, C, I = unknown> {
   readonly name: N;
   readonly version: number;
   readonly provides: P;
@@ -72,9 +72,12 @@ interface Definition<N extends string, P extends Ports, R extends Ports, C> {
   /** Names of plugins that cannot stand beside this one. */
   readonly conflictsWith?: readonly string[];
   /** Parses what the user gave; throws {@link GranuleError} naming the key. Absent: the plugin takes no configuration. */
-  readonly config?: (raw: unknown) => C;
+  readonly config?: (raw: I) => C;
   setup(s: Setup<R> & { readonly config: C }): Instance<P>;
 }
+
+/** What a plugin's function takes: the parser's own input type when it states one, else any part of what it parses to. */
+type ConfigInput<C, I> = unknown extends I ? Partial<C> : Exclude<I, undefined>;
 
 const noConfig = (raw: unknown): undefined => {
   if (raw !== undefined) throw new GranuleError("GRAN0011", "this plugin takes no configuration");
@@ -88,9 +91,9 @@ const noConfig = (raw: unknown): undefined => {
  * export const hello = definePlugin({ name: "hello", version: 1, provides: {}, requires: { domains: DomainsPort },
  *   setup: ({ on, use }) => ({ ports: {}, save: () => null, load() {} }) });
  */
-export function definePlugin<const N extends string, P extends Ports, R extends Ports, C>(
-  d: Definition<N, P, R, C> & { readonly config: (raw: unknown) => C },
-): (config?: Partial<C>) => Plugin<N, P, R>;
+export function definePlugin<const N extends string, P extends Ports, R extends Ports, C, I>(
+  d: Definition<N, P, R, C, I> & { readonly config: (raw: I) => C },
+): (config?: ConfigInput<C, I>) => Plugin<N, P, R>;
 export function definePlugin<const N extends string, P extends Ports, R extends Ports>(d: Omit<Definition<N, P, R, undefined>, "config">): () => Plugin<N, P, R>;
 export function definePlugin(d: Definition<string, Ports, Ports, unknown>): (config?: unknown) => AnyPlugin {
   return (raw) => {

@@ -16,11 +16,10 @@ export interface MachineConfig {
   readonly tables: Bytes;
 }
 
-const isPartial = (raw: unknown): raw is Partial<MachineConfig> => typeof raw === "object" && raw !== null;
-
-function parse(raw: unknown): { readonly cpu: CpuModel; readonly ram: Bytes; readonly tables: Bytes } {
-  const given = raw === undefined ? {} : raw;
-  if (!isPartial(given)) throw new GranuleError("GRAN0020", "machine: the configuration is not an object");
+function parse(raw: Partial<MachineConfig> | undefined): { readonly cpu: CpuModel; readonly ram: Bytes; readonly tables: Bytes } {
+  // configurations come from files too
+  const given = raw ?? {};
+  if (typeof given !== "object") throw new GranuleError("GRAN0020", "machine: the configuration is not an object");
   const { cpu = "all-granules", ram = mib(256), tables = mib(16) } = given;
   const model = typeof cpu === "string" ? findCpu(cpu) : cpu;
   if (model === undefined) throw new GranuleError("GRAN0021", `machine.cpu: no model "${String(cpu)}"`, `Models: ${CPU_MODELS.map((c) => c.name).join(", ")}.`);
