@@ -4,7 +4,7 @@
  */
 import type { CpuModel } from "@granule/arm";
 import { type Json, port } from "@granule/kit";
-import type { Bytes, Ipa, Pa, Va } from "@granule/units";
+import { type Bytes, hex, type Ipa, type Pa, type Va } from "@granule/units";
 
 /**
  * Machine memory: one WebAssembly.Memory of fixed size (growing would detach the views). Machine addresses start at
@@ -145,7 +145,7 @@ export class GuestAbort extends Error {
   override readonly name = "GuestAbort";
   readonly info: AbortInfo;
   constructor(info: AbortInfo) {
-    super(`data abort at va ${info.va}, esr 0x${info.esr.toString(16)}`);
+    super(`data abort at va ${hex(info.va)}, esr ${hex(info.esr)}`);
     this.info = info;
   }
 }

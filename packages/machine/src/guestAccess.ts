@@ -1,5 +1,6 @@
 /** Loads and stores of a scripted guest: through its translator, charged, naturally aligned ones single-copy atomic. */
 import { add, type Bytes, ModelBug, offsetIn, toNumber, type Va, XEN_PAGE } from "@granule/units";
+import { EC, ESR_ELx, faultStatus, ISS_DATA_ABORT } from "@granule/arm";
 import { getU53, setU53 } from "@granule/codec";
 import { type AccessKind, type EngineHost, type Guest, GuestAbort, READ, WRITE } from "./contract.ts";
 
@@ -10,6 +11,8 @@ const DEVICE = -1;
 /** How often a host may say "retry" to one access before the model is wrong. */
 const MAX_RETRIES = 4;
 
+/** Bytes of an atomic access. */
+const WORD: Bytes = 4;
 /** Bytes that a scripted guest moves for the price of one instruction. */
 const BYTES_PER_INSTRUCTION = 8;
 
@@ -42,20 +45,27 @@ export function createGuestAccess(host: EngineHost): GuestAccess {
     }
     throw new ModelBug("an access faults although the host said to retry it");
   };
-  /** Runs `each` over the pieces of a range that lie in one unit. */
+  /** Runs `each` over the pieces of a range that lie in one unit; the offset is DEVICE where no memory is. */
   const walk = (at: Va, size: Bytes, access: AccessKind, each: (offset: number, done: Bytes, n: Bytes) => void): void => {
     for (let done = 0; done < size; ) {
       const here = add(at, done);
       const n = Math.min(size - done, UNIT - offsetIn(here, UNIT));
       const o = locate(here, n, access, 0);
       regs.retired += Math.floor(n / BYTES_PER_INSTRUCTION);
-      // a device among the bytes of a block copy reads as zero and swallows writes
-      if (o !== DEVICE) each(o, done, n);
+      each(o, done, n);
       done += n;
     }
   };
-  const read = (at: Va, into: Uint8Array): void => walk(at, into.length, READ, (o, done, n) => into.set(u8.subarray(o, o + n), done));
-  const write = (at: Va, from: Uint8Array): void => walk(at, from.length, WRITE, (o, done, n) => u8.set(from.subarray(done, done + n), o));
+  // a device among the bytes of a block copy reads as zero and swallows writes
+  const read = (at: Va, into: Uint8Array): void =>
+    walk(at, into.length, READ, (o, done, n) => {
+      if (o === DEVICE) into.fill(0, done, done + n);
+      else into.set(u8.subarray(o, o + n), done);
+    });
+  const write = (at: Va, from: Uint8Array): void =>
+    walk(at, from.length, WRITE, (o, done, n) => {
+      if (o !== DEVICE) u8.set(from.subarray(done, done + n), o);
+    });
   const aligned = (at: Va, bytes: Bytes): boolean => offsetIn(at, bytes) === 0;
 
   /** Scalar loads and stores: the aligned fast path, else byte by byte through `read` and `write`. */
@@ -82,11 +92,16 @@ export function createGuestAccess(host: EngineHost): GuestAccess {
   const set8 = (v: DataView, o: number, x: number): void => v.setUint8(o, x);
   const set16 = (v: DataView, o: number, x: number): void => v.setUint16(o, x, true);
   const set32 = (v: DataView, o: number, x: number): void => v.setUint32(o, x, true);
-  /** Index of an aligned word in `i32`. @throws GuestAbort as an exclusive access to a device or an unaligned word would. */
+  const refuse = (at: Va, kind: "alignment" | "externalAbort"): GuestAbort => {
+    const esr = Number(ESR_ELx.encode({ EC: EC.DATA_ABORT_SAME, IL: 1, ISS: Number(ISS_DATA_ABORT.encode({ WnR: 1, DFSC: faultStatus(kind, 0) })) }));
+    return new GuestAbort({ esr, va: at, bytes: WORD, write: true, stage: 1, ipa: undefined });
+  };
+  /** Index of an aligned word in `i32`. @throws GuestAbort for an unaligned word, before it is translated, and for a device. */
   const word = (at: Va): number => {
-    const o = locate(at, 4, WRITE, 0);
-    if (o === DEVICE || o % 4 !== 0) throw new GuestAbort({ ...translator.abort, va: at, bytes: 4, write: true, stage: 1, ipa: undefined });
-    return o / 4;
+    if (!aligned(at, WORD)) throw refuse(at, "alignment");
+    const o = locate(at, WORD, WRITE, 0);
+    if (o === DEVICE) throw refuse(at, "externalAbort");
+    return o / WORD;
   };
   const modify = (at: Va, f: (old: number) => number): number => {
     const i = word(at);
@@ -120,7 +135,7 @@ export function createGuestAccess(host: EngineHost): GuestAccess {
     },
     read,
     write,
-    fill: (at, size, value) => walk(at, size, WRITE, (o, _done, n) => void u8.fill(value, o, o + n)),
+    fill: (at, size, value) => walk(at, size, WRITE, (o, _done, n) => void (o === DEVICE || u8.fill(value, o, o + n))),
     compareAndSwap32: (at, expected, value) => modify(at, (old) => (old === expected >>> 0 ? value : old)),
     fetchOr32: (at, bits) => modify(at, (old) => old | bits),
     fetchAnd32: (at, bits) => modify(at, (old) => old & bits),
