@@ -1,1 +1,2 @@
-export {};
+export { openFileDisk } from "./node-disk.ts";
+export type { FileDisk } from "./node-disk.ts";
