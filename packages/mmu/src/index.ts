@@ -3,6 +3,7 @@ export {
   type FoundLeaf, type Leaf, type Stage1, type Stage1Attributes, type Stage1Half, type Stage2, type Stage2Attributes, type TableMemory,
   type TableOwner, type TableTree, type Translation, type TranslationContext, type Walk, type WalkStep,
 } from "./contract.ts";
+export { combineAttributes, combineShareability, parOf } from "./attributes.ts";
 export { type BreakBeforeMake, checkBreakBeforeMake } from "./break-before-make.ts";
 export { decodeStage1, decodeStage2, type Stage1Registers, type Stage2Registers } from "./config.ts";
 export { formatStep } from "./explain.ts";
@@ -11,6 +12,7 @@ export {
   type Stage1Setting, type Stage1Tree, STANDARD_MAIR,
 } from "./stage1.ts";
 export { createStage2, type Stage2Config, stage2Registers, type Stage2Tree, vtcrOf, vttbrOf } from "./stage2.ts";
+export { createStickyTlb, createTlb, type Tlb, TLB_MISS } from "./tlb.ts";
 export { type TreeOptions } from "./tree.ts";
 export { createTranslation, LEVEL_OFF, walk, walkStage1, walkStage2 } from "./walk.ts";
 export { createStickyTlb, createTlb, type Tlb, TLB_MISS } from "./tlb.ts";

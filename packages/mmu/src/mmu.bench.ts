@@ -12,7 +12,7 @@ import { createTlb } from "./tlb.ts";
 import { createTranslation, walk } from "./walk.ts";
 
 const PA_BITS = 40;
-const BATCH = 4096;
+const BATCH = 5000;
 /** What is mapped and walked, in bytes from address 0. */
 const SPAN = gib(1);
 /** Where the tables lie, in the IPA space too. */

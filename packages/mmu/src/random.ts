@@ -16,6 +16,7 @@ export function seeded(seed: number): Random {
     state = (state + 0x6d2b79f5) | 0;
     let x = Math.imul(state ^ (state >>> 15), state | 1);
     x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    // MAGIC: a shift of the mixing function
     return (x ^ (x >>> 14)) >>> 0;
   };
   const unit = (): number => (word() * 2 ** 21 + (word() >>> 11)) / 2 ** 53;

@@ -80,6 +80,8 @@ describe("recorded AT instructions", () => {
         const read = readerOf(descriptors);
         const context: TranslationContext = { memory: tableMemoryOf(read), stage1: decodeStage1(cpu, registers), stage2: decodeStage2(cpu, registers) };
         const naive = (quirks: NaiveQuirks) => new NaiveWalker(cpu, registers, (at) => read(Number(at)), quirks);
+        const architecture = naive(NO_QUIRKS);
+        const qemu = naive(QEMU);
         for (const q of queries) {
           const result = results[index++] ?? 0n;
           const seen = (par: bigint): bigint => (isException(result) ? par & ~STAGE2_BIT : par);
@@ -88,10 +90,10 @@ describe("recorded AT instructions", () => {
           const ok = (q.bothStages ? walk : walkStage1)(context, highWord(q.va), lowWord(q.va), q.write ? ACCESS_WRITE : ACCESS_READ, q.el0, out);
           const par = parOf(ok, out, q.bothStages);
           const where = `scenario ${number}, ${INSTRUCTIONS[instructionOf(q)]} 0x${q.va.toString(16)}`;
-          if (par !== naivePar(naive(NO_QUIRKS), query, q.bothStages)) expect.fail(`${where}: the two walks differ`);
+          if (par !== naivePar(architecture, query, q.bothStages)) expect.fail(`${where}: the two walks differ`);
           const kind = ok ? "ok" : `${out.fault} stage ${out.stage} level ${out.level}${out.s1ptw ? " s1ptw" : ""}`;
           kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-          const predicted = naivePar(naive(QEMU), query, q.bothStages);
+          const predicted = naivePar(qemu, query, q.bothStages);
           if (recorded !== seen(predicted)) expect.fail(`${where}: recorded ${hex(recorded)}, the walk gives ${hex(par)}, with QEMU's departures ${hex(predicted)}`);
           if (predicted === par) continue;
           differing++;

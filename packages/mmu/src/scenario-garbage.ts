@@ -8,9 +8,9 @@ import { seeded } from "./random.ts";
 import type { ReadDescriptor } from "./scenario-memory.ts";
 
 function mix(x: number): number {
-  let h = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
-  h = Math.imul(h ^ (h >>> 16), 0x45d9f3b);
-  return (h ^ (h >>> 16)) >>> 0;
+  let h = Math.imul(x ^ (x >>> 15), 0x45d9f3b);
+  h = Math.imul(h ^ (h >>> 13), 0x45d9f3b);
+  return (h ^ (h >>> 13)) >>> 0;
 }
 
 /** Descriptors by address and seed alone; about one address in 128 has no memory. */

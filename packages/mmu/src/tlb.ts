@@ -35,7 +35,8 @@ export interface Tlb {
 }
 
 /** Contexts as one number: a VMID's ASID, or its global translations. */
-const ASIDS = 2 ** 16;
+const ASID_BITS = 16;
+const ASIDS = 2 ** ASID_BITS;
 const contextOf = (vmid: number, asid: number): number => vmid * ASIDS + asid;
 const globalOf = (vmid: number): number => -1 - vmid;
 const vmidOf = (context: number): number => (context < 0 ? -1 - context : Math.floor(context / ASIDS));

@@ -1,5 +1,6 @@
 /** 64-bit descriptors as two 32-bit words, and attributes as descriptor bits. Source of the layouts: `descriptors.ts` of `@granule/arm`. */
 import { AP, LEAF_STAGE1, LEAF_STAGE2, MEMATTR, S2AP, SH } from "@granule/arm";
+import type { BitField } from "@granule/codec";
 import type { Stage1Attributes, Stage2Attributes } from "./contract.ts";
 
 /** Attribute bits of a leaf, without type, address and contiguous bit. */
@@ -15,7 +16,9 @@ export interface AttributeCodec<A> {
 }
 
 const split = (x: bigint): Words => ({ hi: Number(BigInt.asIntN(32, x >> 32n)), lo: Number(BigInt.asIntN(32, x)) });
-const join = (hi: number, lo: number): bigint => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+/** A field that lies in one word, without bigint: lookups run over many leaves. */
+const take = (field: BitField, hi: number, lo: number): number =>
+  ((field.lsb >= 32 ? hi >>> (field.lsb - 32) : lo >>> field.lsb) & (2 ** (field.msb - field.lsb + 1) - 1));
 const flag = (on: boolean): 0 | 1 => (on ? 1 : 0);
 
 /** Words of the contiguous bit and of the address, common to both stages. */
@@ -31,10 +34,11 @@ export const STAGE2_ATTRIBUTES: AttributeCodec<Stage2Attributes> = {
     S2AP: (a.read ? S2AP.RO : S2AP.NONE) | (a.write ? S2AP.WO : S2AP.NONE), XN: flag(!a.execute), SOFTWARE: a.tag,
   })),
   decode: (hi, lo) => {
-    const f = LEAF_STAGE2.decode(join(hi, lo));
+    const f = LEAF_STAGE2.fields;
+    const s2ap = take(f.S2AP, hi, lo);
     return {
-      read: (f.S2AP & S2AP.RO) !== 0, write: (f.S2AP & S2AP.WO) !== 0, execute: f.XN === 0,
-      memory: f.MemAttr === MEMATTR.DEVICE_nGnRE ? "device" : "normal", tag: f.SOFTWARE,
+      read: (s2ap & S2AP.RO) !== 0, write: (s2ap & S2AP.WO) !== 0, execute: take(f.XN, hi, lo) === 0,
+      memory: take(f.MemAttr, hi, lo) === MEMATTR.DEVICE_nGnRE ? "device" : "normal", tag: tagOf(hi),
     };
   },
   isWritable: (lo) => (lo & (S2AP.WO << LEAF_STAGE2.fields.S2AP.lsb)) !== 0,
@@ -46,10 +50,11 @@ export const STAGE1_ATTRIBUTES: AttributeCodec<Stage1Attributes> = {
     PXN: flag(!a.executeEl1), UXN: flag(!a.executeEl0), SOFTWARE: a.tag,
   })),
   decode: (hi, lo) => {
-    const f = LEAF_STAGE1.decode(join(hi, lo));
+    const f = LEAF_STAGE1.fields;
+    const ap = take(f.AP, hi, lo);
     return {
-      el0: (f.AP & AP.RW) !== 0, write: (f.AP & AP.RO_EL1) === 0, executeEl1: f.PXN === 0, executeEl0: f.UXN === 0,
-      attrIndex: f.AttrIndx, global: f.nG === 0, tag: f.SOFTWARE,
+      el0: (ap & AP.RW) !== 0, write: (ap & AP.RO_EL1) === 0, executeEl1: take(f.PXN, hi, lo) === 0, executeEl0: take(f.UXN, hi, lo) === 0,
+      attrIndex: take(f.AttrIndx, hi, lo), global: take(f.nG, hi, lo) === 0, tag: tagOf(hi),
     };
   },
   isWritable: (lo) => (lo & (AP.RO_EL1 << LEAF_STAGE1.fields.AP.lsb)) === 0,
