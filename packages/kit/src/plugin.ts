@@ -118,6 +118,8 @@ export interface AssembleOptions {
 export interface Machine {
   get<V>(p: Port<string, V>): V;
   readonly plugins: readonly string[];
+  /** Nanoseconds of the machine's clock. */
+  now(): number;
   /** Every plugin's state, by name; only between runs. */
   save(): Json;
   load(state: Json): void;
@@ -190,6 +192,7 @@ export function assemble(plugins: readonly AnyPlugin[], options: AssembleOptions
       return v;
     },
     plugins: sorted.map((p) => p.name),
+    now: () => clock.now(),
     save: () => ({
       clock: clock.now(),
       plugins: Object.fromEntries([...running].map(([name, { plugin, instance }]) => [name, { version: plugin.version, state: instance.save() }])),
