@@ -1,6 +1,6 @@
 /**
  * Records what QEMU's page table walk answers to AT instructions, for packages/mmu/src/recording.test.ts to replay.
- * Needs qemu-system-aarch64 and aarch64-linux-gnu-gcc. Run: `npx tsx --conditions=@granule/source tools/at-recorder/record.ts`.
+ * Needs qemu-system-aarch64 and aarch64-linux-gnu-gcc. Run: `npm run record:at`.
  *
  * CPUs: cortex-a35, the plainest that QEMU has with all three granules at both stages (Armv8.0, 40 PA bits, none of
  * LPA2, LVA, TTST, HAFDBS, XNX); and cortex-a57 for its 44 PA bits (other start levels) and its missing 16K granule.

@@ -75,7 +75,7 @@ export interface Translation {
   level: number;
   /** Stage 2 faulted on the address of a stage 1 descriptor (ESR_ELx.S1PTW). */
   s1ptw: boolean;
-  /** The IPA that stage 2 refused (HPFAR_EL2.FIPA). */
+  /** The IPA that stage 2 refused (HPFAR_EL2.FIPA); meaningless when `stage` is 1. */
   faultIpa: Ipa;
 }
 

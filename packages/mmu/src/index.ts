@@ -15,4 +15,3 @@ export { createStage2, type Stage2Config, stage2Registers, type Stage2Tree, vtcr
 export { createStickyTlb, createTlb, type Tlb, TLB_MISS } from "./tlb.ts";
 export { type TreeOptions } from "./tree.ts";
 export { createTranslation, LEVEL_OFF, walk, walkStage1, walkStage2 } from "./walk.ts";
-export { createStickyTlb, createTlb, type Tlb, TLB_MISS } from "./tlb.ts";
