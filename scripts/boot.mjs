@@ -27,7 +27,7 @@ const TSX = ["tsx", "--conditions=@granule/source"];
 const WITH_PNPM = ["npx", "--yes", "--package", pnpm, "--", "node"];
 
 const tasks = {
-  start: { what: "the granule command", command: [...TSX, join(root, "apps/cli/src/main.ts")] },
+  start: { what: "the main job: two pairs of domains with different page sizes", command: [...TSX, join(root, "apps/cli/src/main.ts"), "start"] },
   granule: { command: [...TSX, join(root, "apps/cli/src/main.ts")], inCallersFolder: true },
   test: { what: "all checks and tests", command: [...WITH_PNPM, "scripts/test.mjs"] },
   consumer: { what: "the packed packages in a foreign project", command: [...WITH_PNPM, "scripts/consumer.mjs"] },

@@ -1,9 +1,10 @@
 /** What a command gets: where to write, and how errors become words and exit codes. */
 import { GranuleError, ModelBug } from "@granule/units";
-import type { CommandContext } from "@stricli/core";
+import type { CommandContext, StricliProcess } from "@stricli/core";
 import { EXIT, type ExitCode, type Output } from "./output.ts";
 
 export interface CliContext extends CommandContext {
+  readonly process: StricliProcess;
   readonly output: Output;
   /** Folder that relative paths are relative to. */
   readonly cwd: string;
