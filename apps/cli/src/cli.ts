@@ -39,7 +39,7 @@ export interface CliProcess {
   readonly stderr: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
   cwd(): string;
-  exitCode?: number | string | null | undefined;
+  exitCode?: number | string | null;
 }
 
 /** Runs one command line and answers the exit code. */

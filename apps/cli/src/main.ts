@@ -7,4 +7,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCli(process.argv.slice(2), process);
+const { stdout, stderr, env } = process;
+process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: () => process.cwd() });
