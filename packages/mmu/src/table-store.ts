@@ -20,6 +20,7 @@ export class TableStore<S extends "ipa" | "pa"> {
   readonly path: readonly LevelRow[];
   /** The last depth: pages. */
   readonly last: number;
+  readonly #sizes: readonly Bytes[];
   readonly #startEntries: number;
   readonly #entries: number;
   readonly #tableSize: Bytes;
@@ -32,6 +33,7 @@ export class TableStore<S extends "ipa" | "pa"> {
     this.rootBytes = rootBytes;
     this.path = geometry.levels.rows.filter((row) => row.level >= geometry.startLevel);
     this.last = this.path.length - 1;
+    this.#sizes = this.path.map((row) => 2 ** row.shift);
     this.#startEntries = 2 ** geometry.startIndexBits;
     this.#entries = 2 ** geometry.levels.stride;
     this.#tableSize = geometry.levels.granule.size;
@@ -53,6 +55,12 @@ export class TableStore<S extends "ipa" | "pa"> {
     const row = this.path[depth];
     if (row === undefined) throw new ModelBug(`no lookup at depth ${depth}`);
     return row;
+  }
+  /** Bytes that an entry at a depth covers. */
+  size(depth: number): Bytes {
+    const size = this.#sizes[depth];
+    if (size === undefined) throw new ModelBug(`no lookup at depth ${depth}`);
+    return size;
   }
   /** Entries of a table at a depth. */
   entries(depth: number): number {

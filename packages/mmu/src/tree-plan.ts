@@ -35,11 +35,11 @@ export function tablesNeeded<O extends "ipa" | "pa">(store: TableStore<O>, choic
   const delta = (plan.output ?? 0) - plan.from;
   /** One leaf, or nothing, takes the whole entry that begins at `entry`. */
   const fits = (depth: number, entry: number): boolean =>
-    isMap ? isLeafAllowed(store, choice, depth) && (entry + delta) % 2 ** store.row(depth).shift === 0 : plan.wholesale;
+    isMap ? isLeafAllowed(store, choice, depth) && (entry + delta) % store.size(depth) === 0 : plan.wholesale;
 
   const below = (depth: number, table: number, base: number, from: number, to: number): number => {
     if (depth === store.last) return 0;
-    const size = 2 ** store.row(depth).shift;
+    const size = store.size(depth);
     let count = 0;
     for (let at = from; at < to; ) {
       const entry = at - (at % size);

@@ -12,7 +12,7 @@ export function findLeaf<O extends "ipa" | "pa", A>(store: TableStore<O>, codec:
   let table = toNumber(store.root);
   for (let depth = 0; ; depth++) {
     const row = store.row(depth);
-    const size = 2 ** row.shift;
+    const size = store.size(depth);
     const entry = Math.floor(input / size);
     const at = table + (entry & (store.entries(depth) - 1)) * DESCRIPTOR_SIZE;
     const lo = store.lo(at);
@@ -39,7 +39,7 @@ export function leafAt<A, O extends "ipa" | "pa">(
   let table = toNumber(store.root);
   for (let depth = 0; ; depth++) {
     const row = store.row(depth);
-    const size = 2 ** row.shift;
+    const size = store.size(depth);
     const start = input - (input % size);
     const at = table + ((start / size) & (store.entries(depth) - 1)) * DESCRIPTOR_SIZE;
     const lo = store.lo(at);

@@ -153,7 +153,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
     let base = 0;
     for (let depth = 0; ; depth++) {
       const row = store.row(depth);
-      const size = 2 ** row.shift;
+      const size = store.size(depth);
       const index = Math.floor((boundary - base) / size);
       const at = table + index * DESCRIPTOR_SIZE;
       const lo = store.lo(at);
@@ -179,8 +179,8 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
       return { at, hi: store.hi(at), lo: store.lo(at) };
     });
     for (const e of entries) store.clear(e.at);
-    const start = base + first * 2 ** row.shift;
-    this.#flush(start, start + row.contiguous * 2 ** row.shift);
+    const start = base + first * store.size(depth);
+    this.#flush(start, start + row.contiguous * store.size(depth));
     for (const e of entries) store.write(e.at, e.hi & ~CONTIGUOUS_HI, e.lo);
   }
 
@@ -195,12 +195,12 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
     const output = store.addressIn(hi, lo, row.shift);
     const table = store.take();
     const entries = store.entries(depth + 1);
-    const size = 2 ** next.shift;
+    const size = store.size(depth + 1);
     const runs = this.#config.contiguous && next.contiguous > 1;
     // below a block level there are only leaf levels
     for (let i = 0; i < entries; i++) this.#writeLeaf(depth + 1, table + i * DESCRIPTOR_SIZE, output + i * size, words, runs);
     store.clear(at);
-    this.#flush(start, start + 2 ** row.shift);
+    this.#flush(start, start + store.size(depth));
     store.link(at, table);
   }
 
@@ -211,7 +211,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
 
   /** Calls `visit` for each leaf entry in the range; leaves do not cross its ends. */
   #eachLeaf(depth: number, table: number, base: number, from: number, to: number, visit: (at: number, depth: number) => void): void {
-    const size = 2 ** this.#store.row(depth).shift;
+    const size = this.#store.size(depth);
     for (let entry = from - (from % size); entry < to; entry += size) {
       const at = table + ((entry - base) / size) * DESCRIPTOR_SIZE;
       const lo = this.#store.lo(at);
@@ -234,7 +234,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
   /** Makes the range invalid and unlinks tables that end up empty into `doomed`; true when a flush is due. */
   #clear(depth: number, table: number, base: number, from: number, to: number, doomed: number[]): boolean {
     const store = this.#store;
-    const size = 2 ** store.row(depth).shift;
+    const size = store.size(depth);
     let any = false;
     for (let entry = from - (from % size); entry < to; entry += size) {
       const at = table + ((entry - base) / size) * DESCRIPTOR_SIZE;
@@ -248,7 +248,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
       const child = store.child(at);
       const end = Math.min(to, entry + size);
       any = this.#clear(depth + 1, child, entry, Math.max(from, entry), end, doomed) || any;
-      const lastIndex = Math.ceil((end - entry) / 2 ** store.row(depth + 1).shift) - 1;
+      const lastIndex = Math.ceil((end - entry) / store.size(depth + 1)) - 1;
       if (!store.isEmpty(depth + 1, child, lastIndex)) continue;
       store.clear(at);
       doomed.push(child);
@@ -261,7 +261,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
   #fill(depth: number, table: number, base: number, from: number, to: number, output: number, words: Words): void {
     const store = this.#store;
     const row = store.row(depth);
-    const size = 2 ** row.shift;
+    const size = store.size(depth);
     const runSize = size * row.contiguous;
     const runs = this.#config.contiguous && row.contiguous > 1 && row.contiguous <= store.entries(depth);
     const delta = output - from;
@@ -288,7 +288,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
     const store = this.#store;
     if (!store.isTable(depth, store.lo(at))) return;
     const doomed = [store.child(at)];
-    const size = 2 ** store.row(depth).shift;
+    const size = store.size(depth);
     this.#clear(depth + 1, store.child(at), entry, entry, entry + size, doomed);
     store.clear(at);
     this.#flush(entry, entry + size);

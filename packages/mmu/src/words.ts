@@ -15,24 +15,38 @@ export interface AttributeCodec<A> {
   isWritable(lo: number): boolean;
 }
 
-const split = (x: bigint): Words => ({ hi: Number(BigInt.asIntN(32, x >> 32n)), lo: Number(BigInt.asIntN(32, x)) });
+/** Fields that each lie in one word, as words, without bigint: maps run over many granules. */
+function put(...values: readonly (readonly [field: BitField, value: number])[]): Words {
+  let hi = 0;
+  let lo = 0;
+  for (const [{ lsb, msb, name }, value] of values) {
+    if (value < 0 || value >= 2 ** (msb - lsb + 1)) throw new RangeError(`${name}: ${value} does not fit bits ${msb}:${lsb}`);
+    if (lsb >= 32) hi |= value << (lsb - 32);
+    else lo |= value << lsb;
+  }
+  return { hi, lo };
+}
 /** A field that lies in one word, without bigint: lookups run over many leaves. */
 const take = (field: BitField, hi: number, lo: number): number =>
   ((field.lsb >= 32 ? hi >>> (field.lsb - 32) : lo >>> field.lsb) & (2 ** (field.msb - field.lsb + 1) - 1));
 const flag = (on: boolean): 0 | 1 => (on ? 1 : 0);
 
 /** Words of the contiguous bit and of the address, common to both stages. */
-export const CONTIGUOUS_HI: number = /* @__PURE__ */ split(/* @__PURE__ */ LEAF_STAGE1.encode({ Contiguous: 1 })).hi;
+export const CONTIGUOUS_HI: number = /* @__PURE__ */ put([LEAF_STAGE1.fields.Contiguous, 1]).hi;
 /** Bits 47:32 of an address are bits 15:0 of a descriptor's high word. */
 export const ADDRESS_HI = 0xffff;
 /** Bits 58:55, the owner's tag, in the high word. */
 export const tagOf = (hi: number): number => (hi >>> (LEAF_STAGE2.fields.SOFTWARE.lsb - 32)) & 15;
 
 export const STAGE2_ATTRIBUTES: AttributeCodec<Stage2Attributes> = {
-  encode: (a) => split(LEAF_STAGE2.encode({
-    MemAttr: a.memory === "normal" ? MEMATTR.NORMAL_WB : MEMATTR.DEVICE_nGnRE, SH: a.memory === "normal" ? SH.INNER : SH.OUTER, AF: 1,
-    S2AP: (a.read ? S2AP.RO : S2AP.NONE) | (a.write ? S2AP.WO : S2AP.NONE), XN: flag(!a.execute), SOFTWARE: a.tag,
-  })),
+  encode: (a) => {
+    const f = LEAF_STAGE2.fields;
+    const isNormal = a.memory === "normal";
+    return put(
+      [f.MemAttr, isNormal ? MEMATTR.NORMAL_WB : MEMATTR.DEVICE_nGnRE], [f.SH, isNormal ? SH.INNER : SH.OUTER], [f.AF, 1],
+      [f.S2AP, (a.read ? S2AP.RO : S2AP.NONE) | (a.write ? S2AP.WO : S2AP.NONE)], [f.XN, flag(!a.execute)], [f.SOFTWARE, a.tag],
+    );
+  },
   decode: (hi, lo) => {
     const f = LEAF_STAGE2.fields;
     const s2ap = take(f.S2AP, hi, lo);
@@ -45,10 +59,13 @@ export const STAGE2_ATTRIBUTES: AttributeCodec<Stage2Attributes> = {
 };
 
 export const STAGE1_ATTRIBUTES: AttributeCodec<Stage1Attributes> = {
-  encode: (a) => split(LEAF_STAGE1.encode({
-    AttrIndx: a.attrIndex, AP: (a.write ? AP.RW_EL1 : AP.RO_EL1) | (a.el0 ? AP.RW : AP.RW_EL1), SH: SH.INNER, AF: 1, nG: flag(!a.global),
-    PXN: flag(!a.executeEl1), UXN: flag(!a.executeEl0), SOFTWARE: a.tag,
-  })),
+  encode: (a) => {
+    const f = LEAF_STAGE1.fields;
+    return put(
+      [f.AttrIndx, a.attrIndex], [f.AP, (a.write ? AP.RW_EL1 : AP.RO_EL1) | (a.el0 ? AP.RW : AP.RW_EL1)], [f.SH, SH.INNER], [f.AF, 1],
+      [f.nG, flag(!a.global)], [f.PXN, flag(!a.executeEl1)], [f.UXN, flag(!a.executeEl0)], [f.SOFTWARE, a.tag],
+    );
+  },
   decode: (hi, lo) => {
     const f = LEAF_STAGE1.fields;
     const ap = take(f.AP, hi, lo);
