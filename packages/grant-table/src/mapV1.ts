@@ -3,10 +3,11 @@
  * Checks are in the order that Xen 4.17 shows. Source: xen/include/public/grant_table.h, "grant table operations".
  */
 import type { Handler } from "@granule/kit";
-import { fail, hex, ipa, offsetIn, ok, pa, range, toNumber, XEN_PAGE } from "@granule/units";
-import { C, type V1 } from "@granule/xen-abi";
+import { fail, hex, ipa, offsetIn, ok, range, toNumber, XEN_PAGE } from "@granule/units";
+import { type Answer, C, type V1 } from "@granule/xen-abi";
 import { install } from "./install.ts";
 import { callerState, type Core, displaced, forget, granterState, indexAt, mayTalk, record, tableAt } from "./shared.ts";
+import type { GrantState, InUse } from "./state.ts";
 
 const { GNTMAP } = C;
 /** Kinds of mapping that Arm has not. */
@@ -40,7 +41,7 @@ export const createMapV1 = (core: Core): Handler<Map1> => (caller, a) => {
 type MapError = "GNTST_bad_gntref" | "GNTST_general_error" | "GNTST_bad_page";
 const RULE: Readonly<Record<MapError, string>> = { GNTST_bad_gntref: "reference", GNTST_general_error: "entry or host-address", GNTST_bad_page: "page" };
 
-function mapFrame(core: Core, me: ReturnType<typeof callerState>, granter: ReturnType<typeof callerState>, ref: number, flags: number, hostAddr: number) {
+function mapFrame(core: Core, me: GrantState, granter: GrantState, ref: number, flags: number, hostAddr: number): InUse | MapError {
   const writes = (flags & GNTMAP.readonly) === 0;
   const use = core.pins.pin(tableAt(granter, ref), indexAt(ref), me.domain.domid, writes);
   if (typeof use === "string") return use;
@@ -59,22 +60,27 @@ function mapFrame(core: Core, me: ReturnType<typeof callerState>, granter: Retur
   return use;
 }
 
-export const createUnmapV1 = (core: Core): Handler<Unmap1> => (caller, a) => {
-  const me = callerState(core, caller);
+export const createUnmapV1 = (core: Core): Handler<Unmap1> => (caller, a) => unmapFrame(core, callerState(core, caller), a.handle, a.host_addr);
+
+/**
+ * Unmaps by handle. host_addr need not be the handle's: what maps the same machine frame there goes, and a hole will do.
+ * The handle's own mapping goes as well, wherever host_addr points, since its pin ends here; Xen 4.17 leaves it reachable.
+ */
+export function unmapFrame(core: Core, me: GrantState, handle: number, hostAddr: number): Answer<Unmap1> {
   const { p2m } = me.domain;
-  const m = me.handles.get(a.handle);
-  if (m === undefined || m.use.size !== FRAME) return fail("GNTST_bad_handle", `handle: ${a.handle} is no mapping of a frame by domain ${caller.domid}`);
-  if (a.host_addr === 0) return ok({});
-  if (a.host_addr >= p2m.ipaLimit) return fail("GNTST_general_error", `host-address: ${hex(a.host_addr)} is above the IPA limit ${hex(p2m.ipaLimit)}`);
-  const page = ipa(a.host_addr - offsetIn(a.host_addr, FRAME));
+  const m = me.handles.get(handle);
+  if (m === undefined || m.use.size !== FRAME) return fail("GNTST_bad_handle", `handle: ${handle} is no mapping of a frame by domain ${me.domain.domid}`);
+  if (hostAddr === 0) return ok({});
+  if (hostAddr >= p2m.ipaLimit) return fail("GNTST_general_error", `host-address: ${hex(hostAddr)} is above the IPA limit ${hex(p2m.ipaLimit)}`);
+  const page = ipa(hostAddr - offsetIn(hostAddr, FRAME));
   const there = p2m.lookup(page);
   if (there !== undefined) {
-    if (toNumber(there.pa) !== (m.use.runs.at[0] ?? 0)) return fail("GNTST_general_error", `host-address: ${hex(page)} maps ${hex(there.pa)}, handle ${a.handle} is for ${hex(pa(m.use.runs.at[0] ?? 0))}`);
+    const mapped = m.use.runs.at[0] ?? 0;
+    if (toNumber(there.pa) !== mapped) return fail("GNTST_general_error", `host-address: ${hex(page)} maps ${hex(there.pa)}, handle ${handle} is for ${hex(mapped)}`);
     const r = p2m.unmap(range(page, FRAME));
     if (!r.ok) return fail("GNTST_general_error", `host-address: ${r.why}`);
     displaced(core, me.domain, toNumber(page), there);
   }
-  // the handle's own mapping goes too, wherever host_addr pointed: its pin ends here
-  forget(core, me, a.handle, m);
+  forget(core, me, handle, m);
   return ok({});
-};
+}

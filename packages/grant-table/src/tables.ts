@@ -13,7 +13,7 @@ const NOWHERE = -1;
 
 /** A domain that the caller may ask about: itself, or any for a control domain. */
 type Target = { readonly found: GrantState } | { readonly found: undefined; readonly denied: boolean };
-function targetOf(core: Core, me: GrantState, domid: number): Target {
+export function targetOf(core: Core, me: GrantState, domid: number): Target {
   const found = domid === C.DOMID_SELF ? me : granterState(core, domid);
   if (found === undefined) return { found, denied: false };
   return found === me || me.domain.privileged ? { found } : { found: undefined, denied: true };

@@ -85,16 +85,23 @@ export const NR_PIRQS = 1024;
 export const GNTTABOP_map_grant_ref = 0;
 export const GNTTABOP_unmap_grant_ref = 1;
 export const GNTTABOP_setup_table = 2;
+export const GNTTABOP_transfer = 4;
 export const GNTTABOP_copy = 5;
 export const GNTTABOP_query_size = 6;
+export const GNTTABOP_unmap_and_replace = 7;
 export const GNTTABOP_set_version = 8;
+export const GNTTABOP_get_status_frames = 9;
 export const GNTTABOP_get_version = 10;
+export const GNTTABOP_swap_grant_ref = 11;
+export const GNTTABOP_cache_flush = 12;
 /** Bits of grant_entry flags (v1 and the project's v2). */
 export const GTF = /* @__PURE__ */ Object.freeze({
   invalid: 0, permit_access: 1, accept_transfer: 2, transitive: 3, type_mask: 3, readonly: 4, reading: 8, writing: 16,
   PWT: 32, PCD: 64, PAT: 128, sub_page: 256,
 });
 export const GNTMAP = /* @__PURE__ */ Object.freeze({ device_map: 1, host_map: 2, readonly: 4, application_map: 8, contains_pte: 16 });
+/** Bits of op of GNTTABOP_cache_flush. */
+export const GNTTAB_CACHE = /* @__PURE__ */ Object.freeze({ CLEAN: 1, INVAL: 2, SOURCE_GREF: 0x80000000 });
 export const GNTCOPY = /* @__PURE__ */ Object.freeze({ source_gref: 1, dest_gref: 2 });
 export const GNTTAB_RESERVED_CONSOLE = 0;
 export const GNTTAB_RESERVED_XENSTORE = 1;

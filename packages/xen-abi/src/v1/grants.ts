@@ -81,3 +81,37 @@ export const get_version = hypercall({
   doc: "The table version in use.", buffer: { x: 1, size: 8 }, fields: { dom: field.domid("in", { at: 0 }, "domain"), version: field.u32("out", { at: 4 }, "version") },
   errors: [FAULT, handled("ESRCH", "domain", "no such domain"), handled("EPERM", "permission", "another domain")],
 });
+export const get_status_frames = hypercall({
+  ...call, op: C.GNTTABOP_get_status_frames, name: "GNTTABOP_get_status_frames", source: "grant_table.h, struct gnttab_get_status_frames",
+  doc: "Lists the status frames of table version 2: there are none on Arm.", buffer: { x: 1, size: 16 },
+  fields: { count: one(2), nr_frames: field.u32("in", { at: 0 }, "4096-byte frames"), dom: field.domid("in", { at: 4 }, "domain"), status: field.i16("status", { at: 6 }, "GNTST_*"), frame_list: field.array("out", { at: 8 }, "4096-byte frames", 8) },
+  errors: [ONE, FAULT, BAD_DOMAIN, DENIED, handled("GNTST_general_error", "frames", "nr_frames is not 0")],
+});
+export const swap_grant_ref = hypercall({
+  ...call, op: C.GNTTABOP_swap_grant_ref, name: "GNTTABOP_swap_grant_ref", source: "grant_table.h, struct gnttab_swap_grant_ref",
+  doc: "Swaps the contents of two entries of the caller.", buffer: list(12),
+  fields: { ref_a: field.u32("in", { at: 0 }, "grant reference"), ref_b: field.u32("in", { at: 4 }, "grant reference"), status: field.i16("status", { at: 8 }, "GNTST_*") },
+  errors: [COUNT, FAULT, handled("GNTST_bad_gntref", "reference", "past the v1 table"), handled("GNTST_eagain", "in-use", "one of two different entries is mapped")],
+});
+export const unmap_and_replace = hypercall({
+  ...call, op: C.GNTTABOP_unmap_and_replace, name: "GNTTABOP_unmap_and_replace", source: "grant_table.h, struct gnttab_unmap_and_replace",
+  doc: "On Arm: unmap_grant_ref, for new_addr must be 0.", buffer: list(24),
+  fields: {
+    host_addr: field.u53("in", { at: 0 }, "bytes (IPA; the low 12 bits are ignored)", { class: "p2m" }), new_addr: field.u53("in", { at: 8 }, "bytes, must be 0"),
+    handle: field.u32("in", { at: 16 }, "handle"), status: field.i16("status", { at: 20 }, "GNTST_*"),
+  },
+  errors: [COUNT, FAULT, handled("GNTST_bad_handle", "handle", "no such mapping"), handled("GNTST_general_error", "new-address", "new_addr is not 0, or as unmap_grant_ref")],
+});
+export const transfer = hypercall({
+  ...call, op: C.GNTTABOP_transfer, name: "GNTTABOP_transfer", source: "grant_table.h, struct gnttab_transfer", doc: "Gives pages away: not on Arm.", fields: {},
+  errors: [handled("EOPNOTSUPP", "arm", "not on Arm")], quirks: ["the buffer is not looked at"],
+});
+export const cache_flush = hypercall({
+  ...call, op: C.GNTTABOP_cache_flush, name: "GNTTABOP_cache_flush", source: "grant_table.h, struct gnttab_cache_flush",
+  doc: "Cache maintenance on a granted frame by the dev_bus_addr of its mapping. Caches are not modelled: only the checks are.",
+  buffer: { x: 1, size: 16, list: { count: 2, limit: LIMIT, onError: "stop" } },
+  fields: {
+    dev_bus_addr: field.u53("in", { at: 0 }, "bytes (machine)"), offset: field.u16("in", { at: 8 }, "bytes"), length: field.u16("in", { at: 10 }, "bytes"), op: field.u32("in", { at: 12 }, "GNTTAB_CACHE"),
+  },
+  errors: [COUNT, FAULT, handled("EINVAL", "arguments", "an unknown or reference operation, offset + length above 4096 bytes, or no RAM at the address"), handled("EPERM", "permission", "not another domain's frame that the caller has mapped")],
+});

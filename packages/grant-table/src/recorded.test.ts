@@ -1,0 +1,3 @@
+import { describeRecorded } from "./conformance/recorded.ts";
+import { grantTable } from "./plugin.ts";
+describeRecorded(grantTable);
