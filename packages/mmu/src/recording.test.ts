@@ -109,6 +109,6 @@ describe("recorded AT instructions", () => {
       // five answers in six are the architecture's as they stand, and no departure is listed in vain
       expect(differing / index).toBeLessThan(0.17);
       for (const quirk of QUIRKS) expect(departures.get(quirk), quirk).toBeGreaterThan(0);
-    });
+    }, 60_000);
   }
 });
