@@ -29,3 +29,6 @@ export {
   BLKIF_RSP_ERROR, BLKIF_RSP_OKAY, BLKIF_SECTOR_SIZE, BlkifRequest, BlkifRequestDiscard, BlkifRequestIndirect, BlkifRequestSegment, BlkifResponse,
   SEGS_PER_INDIRECT_FRAME, VDISK_CDROM, VDISK_READONLY, VDISK_REMOVABLE,
 } from "./blkif.ts";
+export { INVENTORY } from "./inventory.ts";
+export type { InventoryClass, InventoryRow, Reach, V1Field, V2Field } from "./inventory.ts";
+export { SPEC_FILES } from "./generate/files.ts";
