@@ -171,6 +171,7 @@ A w64 0x43ffffe8 0x41301
 A w16 0x43fffff0 SELF
 A w16 0x43fffff8 8
 A w16 0x43fffffc 0x5555
+A hc 5 0x43ffffd8 2 => -14
 A r16 0x43fffffc => 0x0
 # map own grants
 A map 0x44000000 2 8 1 => okay 0

@@ -4,10 +4,10 @@
  */
 import { type AnyPlugin, assembleList, definePlugin, type Machine } from "@granule/kit";
 import { type Guest, type GuestProgram, machine, MachinePort, scripted, type Trap } from "@granule/machine";
-import { type Domain, type DomainConfig, DOMAIN_CREATE, DomainsPort, FramesPort, hypervisor, ObjectsPort, PLACEMENT, SchedulerPort } from "@granule/hypervisor";
-import { add, type AnyGranule, BACKING_UNIT, type Bytes, ipa, type Ipa, mib, ok, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
+import { type Domain, type DomainConfig, DOMAIN_CREATE, DomainsPort, hypervisor, ObjectsPort, PLACEMENT, SchedulerPort } from "@granule/hypervisor";
+import { add, type AnyGranule, BACKING_UNIT, type Bytes, ipa, type Ipa, mib, ok, type Pa, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
 import { C, compile, type Compiled, GNTST, type Hypercall } from "@granule/xen-abi";
-import { GrantPort, type GrantTableConfig } from "../contract.ts";
+import type { GrantTableConfig } from "../contract.ts";
 
 /** Makes the plugin under test. */
 export type CreateGrants = (config?: Partial<GrantTableConfig>) => AnyPlugin;
@@ -40,6 +40,8 @@ export interface Actor {
 export interface Testbed {
   readonly machine: Machine;
   actor(granule: AnyGranule, more?: Partial<DomainConfig>): Actor;
+  /** Machine memory, not a copy. */
+  bytes(at: Pa, size: Bytes): Uint8Array;
 }
 
 /** Object 0 of add_to_physmap, so that a test can grant a frame that belongs to the hypervisor. */
@@ -74,7 +76,7 @@ export interface TestbedOptions {
 
 export function createTestbed(create: CreateGrants, o: TestbedOptions = {}): Testbed {
   const m = assembleList([machine({ ram: o.ram ?? mib(64), tables: mib(16) }), hypervisor({ xsm: o.xsm ?? "dummy" }), sharedInfo(), create(o.grants)]);
-  return { machine: m, actor: (granule, more) => createActor(m, granule, more) };
+  return { machine: m, actor: (granule, more) => createActor(m, granule, more), bytes: (where, size) => m.get(MachinePort).memory.bytes(where, size) };
 }
 
 function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig> = {}): Actor {
@@ -161,4 +163,3 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
 /** `okay`, or the name of a grant status, for messages. */
 export const statusName = (status: number): string => Object.entries(GNTST).find(([, n]) => n === status)?.[0] ?? String(status);
 export const at = (address: number): Ipa => ipa(address);
-export { FramesPort, GrantPort, MachinePort };

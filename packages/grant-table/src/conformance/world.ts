@@ -1,0 +1,66 @@
+/** A small world for single cases: a granter, mappers at both ends of the range of granules, and short ways to grant. */
+import { type Domain, FramesPort } from "@granule/hypervisor";
+import { add, BACKING_UNIT, type Bytes, GRANULE_4K, GRANULE_64K, hex, type Ipa, mib, range, toNumber, XEN_PAGE } from "@granule/units";
+import { C } from "@granule/xen-abi";
+import { GrantPort, type Grants } from "../contract.ts";
+import { type Actor, type CreateGrants, createTestbed, type Testbed, type TestbedOptions } from "./testbed.ts";
+
+export interface World {
+  readonly bed: Testbed;
+  readonly grants: Grants;
+  /** G = 4K: grants. */
+  readonly granter: Actor;
+  /** G = 4K. */
+  readonly small: Actor;
+  /** G = 64K. */
+  readonly large: Actor;
+  /** G = 4K, and no two of its frames are neighbours in machine memory: grants too. */
+  readonly fragmented: Actor;
+  /** Writes a v1 entry of an owner (default: the granter): one frame, to a domain. */
+  grant1(index: number, to: Actor, o?: { readonly flags?: number; readonly frame?: number; readonly by?: Actor }): void;
+  /** Writes a v2 entry and answers its reference. */
+  grant2(index: number, to: Actor, o?: { readonly flags?: number; readonly at?: Ipa; readonly size?: Bytes; readonly by?: Actor }): number;
+  /** What an error must leave as it was, as text. */
+  state(): string;
+}
+
+/** A page of the granter's RAM that tests grant; aligned to 64 KiB in both spaces. */
+export const granted = (d: Domain): Ipa => add(d.layout.ram.start, BACKING_UNIT);
+export const frameOf = (a: Ipa): number => toNumber(a) / XEN_PAGE.size;
+/** An empty place for mappings. */
+export const hole = (d: Domain): Ipa => d.layout.extended.start;
+/** A place beyond every domain's IPA space that still is a number. */
+export const BEYOND = 2 ** 45;
+
+export function createWorld(create: CreateGrants, options: TestbedOptions = {}): World {
+  const bed = createTestbed(create, options);
+  const granter = bed.actor(GRANULE_4K);
+  const small = bed.actor(GRANULE_4K);
+  const large = bed.actor(GRANULE_64K);
+  const fragmented = bed.actor(GRANULE_4K, { fragment: XEN_PAGE.size, ram: mib(1) });
+  const grants = bed.machine.get(GrantPort);
+  const all = [granter, small, large, fragmented];
+  const must = (r: { readonly ok: boolean; readonly why?: string }): void => {
+    if (!r.ok) throw new Error(r.why);
+  };
+  return {
+    bed, grants, granter, small, large, fragmented,
+    grant1: (index, to, { flags = C.GTF.permit_access, by = granter, frame = frameOf(granted(by.domain)) } = {}) =>
+      must(grants.seed(by.domain, "v1", index, { flags, domid: to.domid, frame })),
+    grant2(index, to, { flags = C.GTF.permit_access, by = granter, at = granted(by.domain), size = BACKING_UNIT } = {}) {
+      must(grants.seed(by.domain, "v2", index, { flags, domid: to.domid, extent: range(at, size) }));
+      return C.GRANT_REF_V2 + index;
+    },
+    state() {
+      const memory = all.map(({ domain }) => {
+        const runs = [...domain.p2m.runs(range(domain.layout.grantTable.start, toNumber(domain.layout.ram.start) + domain.layout.ram.size))].map((r) => `${hex(r.ipa)}:${hex(r.pa)}:${r.size}:${r.type}${r.writable ? "w" : ""}`);
+        const words = (["v1", "v2"] as const).map((t) => {
+          const object = grants.tableOf(domain, t);
+          return object === undefined ? "" : bed.bytes(object.at(0), XEN_PAGE.size).join();
+        });
+        return [runs.join(" "), ...words, grants.active(domain), grants.mappings(domain).map((m) => m.handle), domain.currentBytes];
+      });
+      return JSON.stringify([memory, bed.machine.get(FramesPort).totals()]);
+    },
+  };
+}

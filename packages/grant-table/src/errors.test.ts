@@ -1,0 +1,3 @@
+import { describeErrors } from "./conformance/errors.ts";
+import { grantTable } from "./plugin.ts";
+describeErrors(grantTable);
