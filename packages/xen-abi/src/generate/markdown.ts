@@ -42,12 +42,12 @@ const where = (d: Hypercall): string => {
     if (list !== undefined) parts.push(list.onError === "stop" ? "the first failure stops it" : "each element has its own status");
     if (list !== undefined && d.abi === 2) parts.push(`at most ${list.limit} elements`);
   }
-  return `${parts.join("; ")}. Source: ${d.source}.`;
+  return d.abi === 1 ? `${parts.join("; ")}. Source: ${d.source}.` : `${parts.join("; ")}.`;
 };
 
 function callMarkdown(key: string, d: Hypercall): string {
   const fields = fieldRows(d).map(({ name, field, place, size }) => [
-    `\`${name}\``, place, String(size), field.kind, field.unit, field.kind === "array" || field.kind === "bytes" ? "any" : String(field.align), field.class, field.dir,
+    `\`${name}\``, place, String(size), field.kind === "u53" ? "u64" : field.kind, field.unit, field.kind === "array" || field.kind === "bytes" ? "any" : String(field.align), field.class, field.dir,
   ]);
   const errors = d.errors.map((e, i) => [String(i + 1), `${e.code} (${numberOf(e)})`, e.rule, e.by, e.when]);
   return [
@@ -71,7 +71,7 @@ const STRUCTS: Readonly<Record<Abi, readonly Struct<Specs>[]>> = {
 export function abiMarkdown(abi: Abi): string {
   const parts = [INTRO[abi]];
   for (const { nr, calls } of groups(abi === 1 ? V1 : V2)) {
-    parts.push(`## ${groupName(nr)}`);
+    parts.push(`## Hypercall ${nr}: ${groupName(nr)}`);
     for (const { key, d } of calls) parts.push(callMarkdown(key, d));
   }
   parts.push("## Structures in shared memory", ...STRUCTS[abi].map(structMarkdown));
