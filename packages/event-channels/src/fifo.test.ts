@@ -107,7 +107,7 @@ test("no event is lost, and none is delivered twice, however the guest consumes"
       const b = createBench();
       /** The model: raised and not delivered since. */
       const raised = new Set<number>();
-      const heads = Array.from({ length: VCPUS }, () => new Array<number>(QUEUES).fill(0));
+      const heads = Array.from({ length: VCPUS }, () => Array.from({ length: QUEUES }, () => 0));
       const running: (Generator<void, void, void> | undefined)[] = [undefined, undefined];
       const deliver = (p: number): void => {
         expect(raised.delete(p), `port ${p} delivered without having been raised`).toBe(true);

@@ -274,6 +274,7 @@ test("saved and restored: the same ports, and the next events go on as before", 
   };
   const first = build();
   first.t.run();
+  expect(first.domains.map((d) => first.t.m.get(EventPort).list(d).map((p) => p.state))).toEqual([["ipi", "virq", "ipi", "unbound"], []]);
   const state = first.t.m.save();
   const second = build();
   second.t.m.load(state);

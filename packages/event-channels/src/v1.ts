@@ -12,6 +12,9 @@ import type { DomainEvents, EventState } from "./state.ts";
 /** Control blocks are aligned to this many bytes. */
 const BLOCK_ALIGNMENT = 8;
 
+// MAGIC: the domid takes bits 15:0 of the union's first word
+const withDomid = (u: number, domid: number): number => u - (u % 2 ** 16) + domid;
+
 export interface HandlerNeeds {
   readonly on: On;
   readonly domains: Domains;
@@ -94,7 +97,7 @@ export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds
     const status = C.EVTCHNSTAT[c.state];
     // bytes of the union that this state does not use stay as the caller gave them
     const isPeer = c.state === "unbound" || c.state === "interdomain";
-    const u = c.state === "virq" ? c.virq : isPeer ? a.u - (a.u % DOMID_SPAN) + c.remoteDomid : a.u;
+    const u = c.state === "virq" ? c.virq : isPeer ? withDomid(a.u, c.remoteDomid) : a.u;
     return ok({ status, vcpu: c.vcpu, u, u_port: c.state === "interdomain" ? c.remotePort : a.u_port });
   });
   on.hypercall(V1.event_bind_vcpu, (caller, a) => {
@@ -160,5 +163,3 @@ export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds
   });
 }
 
-/** Domids are the low 16 bits of the union's first word. */
-const DOMID_SPAN = 2 ** 16;
