@@ -9,7 +9,7 @@ import {
   acceptRingSize, acceptUnit, BASE_UNIT, type BackDriver, type BackRing, copiedRing, createBackRing, type DeviceEnd, followFront, type Keys, mappedRing, offerBack, offerOf,
   openBack, parseU32, type RingAccess, type RingMode, rspProdOf, serve, type Service, UNIT_KEYS, UNIT_MAX, type UnitOffer, wordsAt,
 } from "@granule/pv";
-import { BLKIF_RING_ENTRY, type Errno, VDISK_READONLY } from "@granule/xen-abi";
+import { BLKIF_RING_ENTRY, C, type Errno, VDISK_READONLY } from "@granule/xen-abi";
 import { type Bytes, fail, ok, type Result } from "@granule/units";
 import { type BlockCounters, createCounters, type DataMode, type Disk, SECTOR } from "./contract.ts";
 import { type PersistentGrants, persistentGrants } from "./persistent.ts";
@@ -140,9 +140,11 @@ export function blockBackend(options: BlockBackendOptions): BlockBackend {
       if (!ref.ok) return ref;
       const channel = parseU32("event-channel", yield* end.readPeer("event-channel"));
       if (!channel.ok) return channel;
-      const unit = acceptUnit(offer, yield* end.readPeer(UNIT_KEYS.unit));
+      // a kernel of ABI v1 knows nothing of the keys that a kernel of v2 before it may have left
+      const isV2 = ref.value >= C.GRANT_REF_V2;
+      const unit = acceptUnit(offer, isV2 ? yield* end.readPeer(UNIT_KEYS.unit) : undefined);
       if (!unit.ok) return unit;
-      const ringSize = acceptRingSize(yield* end.readPeer(UNIT_KEYS.ringSize), k.abi === 1 ? BASE_UNIT : UNIT_MAX);
+      const ringSize = acceptRingSize(isV2 ? yield* end.readPeer(UNIT_KEYS.ringSize) : undefined, k.abi === 1 ? BASE_UNIT : UNIT_MAX);
       if (!ringSize.ok) return ringSize;
       const access = yield* openRing(ref.value, ringSize.value);
       if (!access.ok) return access;

@@ -108,7 +108,6 @@ function createFront(k: Kernel, end: DeviceEnd, options: BlockFrontendOptions): 
     const chosen = chooseUnit({ abi: k.abi, s1: k.granule.size }, offer, options.forceUnit);
     if (!chosen.ok) return chosen;
     unit = chosen.value;
-    const saysUnit = k.abi === 2 && offer.max !== undefined;
     ringSize = k.abi === 1 ? BASE_UNIT : (options.ringSize ?? unit);
     const isPersistent = options.persistent === true && (yield* number("feature-persistent")) === 1;
     const indirect = Math.min(yield* number("feature-max-indirect-segments"), BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * SEGS_PER_INDIRECT_FRAME);
@@ -142,7 +141,8 @@ function createFront(k: Kernel, end: DeviceEnd, options: BlockFrontendOptions): 
     live = { queue, ring, port: port.value };
     return ok({
       "ring-ref": granted.value, "event-channel": port.value, protocol: "arm-abi", "feature-persistent": isPersistent ? 1 : 0,
-      ...(saysUnit ? { [UNIT_KEYS.unit]: unit } : {}), ...(ringSize === BASE_UNIT ? {} : { [UNIT_KEYS.ringSize]: ringSize }),
+      // always, so that nothing of an earlier connection stays
+      ...(k.abi === 2 ? { [UNIT_KEYS.unit]: unit, [UNIT_KEYS.ringSize]: ringSize } : {}),
     });
   }
   /** The back end is gone: what it still holds is not used again. */
