@@ -1,7 +1,7 @@
 /** RAM in and out of a domain's P2M, all or nothing. Ranges are multiples of G; nothing is rounded. */
 import type { Emit } from "@granule/kit";
 import { type Domain, type Frames, P2M, RAM_REMOVED } from "@granule/hypervisor";
-import { add, alignDown, BACKING_UNIT, type Bytes, distance, DONE, fail, hex, type Ipa, ModelBug, offsetIn, type Pa, range, type Range, type Result } from "@granule/units";
+import { add, BACKING_UNIT, type Bytes, distance, DONE, fail, hex, type Ipa, ModelBug, offsetIn, type Pa, range, type Range, type Result } from "@granule/units";
 import { POPULATED, RELEASED } from "./contract.ts";
 
 export interface Ram {
@@ -85,6 +85,3 @@ export function createRam(frames: Frames, emit: Emit): Ram {
     },
   };
 }
-
-/** The granule that holds an address. */
-export const granuleAt = (domain: Domain, at: Ipa): Range<"ipa"> => range(alignDown(at, domain.granule.size), domain.granule.size);

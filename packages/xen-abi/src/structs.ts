@@ -2,9 +2,9 @@
 /** Structures that live in memory shared by guest and hypervisor. Offsets and sizes as on arm64. */
 import { struct } from "@granule/codec";
 
-/** xen/include/public/xen.h, struct vcpu_info with arch-arm.h's empty arch part: 48 bytes on arm64. */
+/** xen/include/public/xen.h, struct vcpu_info with arch-arm.h's empty arch part: 48 bytes on arm64. Byte 1 is padding: evtchn_upcall_mask is x86's (XEN_HAVE_PV_UPCALL_MASK). */
 export const VcpuInfo = /* @__PURE__ */ struct("vcpu_info", 48, {
-  evtchn_upcall_pending: [0, "u8"], evtchn_upcall_mask: [1, "u8"], evtchn_pending_sel: [8, "u64"],
+  evtchn_upcall_pending: [0, "u8"], evtchn_pending_sel: [8, "u64"],
   version: [16, "u32"], tsc_timestamp: [24, "u64"], system_time: [32, "u64"], tsc_to_system_mul: [40, "u32"],
   tsc_shift: [44, "bytes", 1], time_flags: [45, "u8"],
 });

@@ -17,7 +17,7 @@ const bytesHex = (view: DataView): string => Array.from({ length: view.byteLengt
 const readable = (e: Example): Readonly<Record<string, number | string>> => Object.fromEntries(Object.entries(e).map(([k, v]) => [k, typeof v === "bigint" || v > 0xffff ? hex(v) : v]));
 
 /** Registers and element of a call with these arguments, and one element when it is a list. */
-export function encodeCall(d: Hypercall, args: Example): { readonly regs: DataView; readonly element: DataView } {
+function encodeCall(d: Hypercall, args: Example): { readonly regs: DataView; readonly element: DataView } {
   const regs = new DataView(new ArrayBuffer(31 * 8));
   const element = new DataView(new ArrayBuffer(d.buffer?.size ?? 0));
   compile(d).encode(args, regs, element);
@@ -54,7 +54,7 @@ function answerOf(d: Hypercall, element: DataView): NonNullable<Vector["answer"]
 }
 
 /** Every vector, in order of number, operation and rule. */
-export function vectors(): readonly Vector[] {
+function vectors(): readonly Vector[] {
   const out: Vector[] = [];
   for (const [key, d] of Object.entries<Hypercall>(V2)) {
     const good = encodeCall(d, exampleOf(d));

@@ -48,7 +48,7 @@ export const init_fifo = hypercall({
 export const expand_fifo = hypercall({
   ...call, op: 9, name: "expand_fifo", doc: "Adds event words: a range of RAM, 4 bytes a port, in units of A. Pins the memory.", buffer: { x: 1, size: 16 },
   fields: { address: field.ipa("in", { at: 0 }, "bytes (IPA)", { class: "access", align: "A", extentOf: "size" }), size: field.size("in", { at: 8 }, "bytes", { class: "access" }) },
-  errors: [BUFFER, ALIGNMENT, RANGE, handled("EAGAIN", "abi", "the FIFO ABI is not in use"), NOT_OWNED, NOSPACE],
+  errors: [BUFFER, ALIGNMENT, RANGE, handled("EAGAIN", "abi", "the FIFO ABI is not in use"), handled("ENOSPC", "array", "more than 2^17 event words"), NOT_OWNED],
 });
 export const set_priority = hypercall({
   ...call, op: 10, name: "set_priority", doc: "Queue of a port: 0 first, 15 last. FIFO only.", buffer: { x: 1, size: 8 },
