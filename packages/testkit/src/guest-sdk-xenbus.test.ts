@@ -23,15 +23,14 @@ function play(granule: AnyGranule, stage2: AnyGranule, abi: 1 | 2, main: (bus: X
     session.value.handle({ type, reqId: 1, txId: 0, payload: bytesOf(payload) });
     while (session.value.peek() !== undefined) session.value.shift();
   };
-  let client: Domain | undefined;
-  let server: Domain | undefined;
+  const built: { client?: Domain; server?: Domain } = {};
   let isReady = false;
   let port = 0;
-  const ringAt = (): number => toNumber(endOf(client!.layout.ram)) - kib(64);
+  const ringAt = (): number => toNumber(endOf(built.client!.layout.ram)) - kib(64);
 
   const made = m.get(DomainsPort).create({ name: "client", granule: stage2, ram: mib(8), vcpus: [scripted(function* (g) {
     while (!isReady) yield* g.pause();
-    const k = yield* boot(g, { granule, abi, info: { ...client!.layout, vcpus: 1, args: {} } });
+    const k = yield* boot(g, { granule, abi, info: { ...built.client!.layout, vcpus: 1, args: {} } });
     expect(k.pages.take({ start: ipa(ringAt()), size: kib(64) })).toBe(false);
     const bus = yield* connectXenbus(k);
     if (!bus.ok) throw new Error(bus.why);
@@ -39,7 +38,7 @@ function play(granule: AnyGranule, stage2: AnyGranule, abi: 1 | 2, main: (bus: X
     yield* k.call(V1.sched_shutdown, { reason: C.SHUTDOWN.poweroff });
   }, () => 0)] });
   const served = m.get(DomainsPort).create({ name: "store", granule: GRANULE_4K, ram: mib(8), privileged: true, vcpus: [scripted(function* (g) {
-    const k = yield* boot(g, { granule: GRANULE_4K, abi: 1, info: { ...server!.layout, vcpus: 1, args: {} } });
+    const k = yield* boot(g, { granule: GRANULE_4K, abi: 1, info: { ...built.server!.layout, vcpus: 1, args: {} } });
     const free = yield* k.call(V1.event_alloc_unbound, { dom: 1, remote_dom: C.DOMID_SELF });
     if (!free.ok) throw new Error(free.why);
     const local = yield* k.events.bindInterdomain(1, free.value.port);
@@ -53,7 +52,7 @@ function play(granule: AnyGranule, stage2: AnyGranule, abi: 1 | 2, main: (bus: X
     const connection = createConnection(store, 1);
     if (!connection.ok) throw new Error(connection.why);
     // the client's RAM is one run of machine memory
-    const at = client!.p2m.lookup(ipa(ringAt()))!.pa;
+    const at = built.client!.p2m.lookup(ipa(ringAt()))!.pa;
     const words: RingWords = {
       load32: (o) => memory.load32(add(at, o)), store32: (o, v) => memory.store32(add(at, o), v),
       load: (o, into) => into.set(memory.bytes(add(at, o), into.length)), store: (o, from) => memory.bytes(add(at, o), from.length).set(from), barrier: () => {},
@@ -63,15 +62,14 @@ function play(granule: AnyGranule, stage2: AnyGranule, abi: 1 | 2, main: (bus: X
     for (;;) {
       while (pump(connection.value, words) === "progress") yield* k.events.send(local.value);
       k.events.consume(local.value);
-      if (client!.state !== "running") return;
+      if (built.client!.state !== "running") return;
       yield* g.pause();
     }
   }, () => 0)] });
   if (!made.ok || !served.ok) throw new Error("no domains");
-  client = made.value;
-  server = served.value;
+  Object.assign(built, { client: made.value, server: served.value });
   expect(m.get(SchedulerPort).run({ slices: 50_000 })).toBe("idle");
-  expect([client.state, client.reason, served.value.state]).toEqual(["shutdown", String(C.SHUTDOWN.poweroff), "shutdown"]);
+  expect([made.value.state, made.value.reason, served.value.state]).toEqual(["shutdown", String(C.SHUTDOWN.poweroff), "shutdown"]);
 }
 
 const cells = GRANULES.flatMap((granule) => ([1, 2] as const).map((abi) => ({ granule, stage2: GRANULES[2 - GRANULES.indexOf(granule)]!, abi, name: `S1 ${granule.name} v${abi}` })));

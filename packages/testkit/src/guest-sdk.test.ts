@@ -27,15 +27,15 @@ function play(specs: readonly GuestSpec[], ram = mib(8)): readonly Domain[] {
   const m = assemble([machine({ ram: mib(64), tables: mib(16) }), hypervisor(), vcpuInfo(), eventChannels(), grantTable(), balloon(), clockPlugin()]);
   const clock = m.get(ClockPort);
   const domains = specs.map((spec, i) => {
-    let layout: GuestLayout | undefined;
+    const built: { layout?: GuestLayout } = {};
     const program: GuestProgram = function* (g) {
-      if (layout === undefined) throw new Error("not built");
+      if (built.layout === undefined) throw new Error("not built");
       const { stage2: _stage2, main, ...config } = spec;
-      yield* main(yield* boot(g, { ...config, info: infoOf(layout) }), g);
+      yield* main(yield* boot(g, { ...config, info: infoOf(built.layout) }), g);
     };
     const made = m.get(DomainsPort).create({ name: `guest${i + 1}`, granule: spec.stage2, ram, maximum: ram, vcpus: [scripted(program, () => clock.now())] });
     if (!made.ok) throw new Error(made.why);
-    layout = made.value.layout;
+    built.layout = made.value.layout;
     return made.value;
   });
   expect(m.get(SchedulerPort).run({ slices: 20_000 })).toBe("idle");
