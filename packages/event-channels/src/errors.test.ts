@@ -88,7 +88,7 @@ const CASES: readonly Case[] = [
   { d: V2.event_init_fifo, rule: "registered", code: "EBUSY", args: { vcpu: 0, control: RAM + kib(4) }, before: fifo },
   { d: V2.event_expand_fifo, rule: "abi", code: "EAGAIN", args: { address: RAM, size: kib(4) } },
   { d: V2.event_expand_fifo, rule: "not-owned", code: "ENOENT", args: { address: HOLE - kib(4), size: kib(8) }, before: fifo },
-  { d: V2.event_expand_fifo, rule: "ports", code: "ENOSPC", args: { address: RAM, size: kib(4 * 129) }, before: fifo },
+  { d: V2.event_expand_fifo, rule: "array", code: "ENOSPC", args: { address: HOLE, size: kib(4 * 129) }, before: fifo },
   { d: V2.event_set_priority, rule: "abi", code: "EAGAIN", args: { port: 1, priority: 16 } },
   { d: V2.event_set_priority, rule: "port", code: "ENOENT", args: { port: 1, priority: 16 }, before: fifo },
   { d: V2.event_set_priority, rule: "priority", code: "EDOM", args: { port: 1, priority: 16 }, before: [...fifo, [V2.event_bind_ipi, { vcpu: 0 }]] },

@@ -68,10 +68,10 @@ export function registerV2({ on, domains, operations: ops, state, memory }: Hand
   on.hypercall(V2.event_expand_fifo, (caller, a) => {
     const e = self(caller);
     if (e.fifo === undefined) return fail("EAGAIN", "the FIFO ABI is not in use");
-    const runs = memory.ramRuns(e.domain, range(a.address, a.size));
-    if (runs === undefined) return fail("ENOENT", `${hex(a.address)}+${hex(a.size)} bytes are not all RAM of domain ${caller.domid}`);
     const count = a.size / XEN_PAGE.size;
     if (count > state.room(e)) return fail("ENOSPC", `${count} frames of event words: the array has room for ${state.room(e)}`);
+    const runs = memory.ramRuns(e.domain, range(a.address, a.size));
+    if (runs === undefined) return fail("ENOENT", `${hex(a.address)}+${hex(a.size)} bytes are not all RAM of domain ${caller.domid}`);
     for (const run of runs) for (let at = 0; at < run.size; at += XEN_PAGE.size) state.addFrame(e, add(run.start, at));
     return ok({});
   });

@@ -182,6 +182,34 @@ describe.each(GRANULES)("ABI v2, G = $name", (granule) => {
   });
 });
 
+test.each(GRANULES.filter((g) => g.size > GRANULE_4K.size))("v1 on G = $name: shared_info in own RAM is adopted, in a hole it is placed whole", (granule) => {
+  const t = bench();
+  const infos = t.m.get(VcpuInfoPort);
+  const run = (gfn: number): unknown[] => {
+    const seen: unknown[] = [];
+    const d = t.domain(
+      function* (g) {
+        infos.raise(d.vcpus[0] ?? expect.fail("no vcpu"));
+        seen.push(yield* place(g, 0, gfn));
+        if (seen[0] !== 0) return;
+        seen.push(bytesAt(g, gfn * 4096, 2), yield* place(g, 0, gfn + 16));
+        g.store8(va(gfn * 4096), 0);
+        seen.push(infos.upcallPending(d.vcpus[0] ?? expect.fail("no vcpu")));
+        // a vcpu_info inside it, as real Xen lets one
+        seen.push(yield* register(g, 1, gfn, 2048), bytesAt(g, gfn * 4096 + 2048, 2), yield* call(g, V2.reset, {}));
+      },
+      { granule },
+    );
+    t.run();
+    t.m.get(DomainsPort).destroy(d);
+    return seen;
+  };
+  expect(run(GFN + 33)).toEqual([0, "0100", -16, false, 0, "0100", 0]);
+  expect(run((HOLE + mib(1)) / 4096)).toEqual([0, "0100", -16, false, 0, "0100", 0]);
+  expect(run((HOLE + mib(1)) / 4096 + 1)).toEqual([-22]);
+  expect(t.m.get(FramesPort).totals().free).toBe(mib(8));
+});
+
 test("run states: the times of a vcpu add up to its life, through the page tables of each write or at the pinned address", () => {
   const t = bench();
   const area = RAM + kib(64);
