@@ -21,6 +21,7 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0033: "The configuration names a domain that it does not define, or contradicts itself.",
   GRAN0034: "A domain of the configuration could not be built.",
   GRAN0035: "The machine stopped before the work was done: a guest crashed, or everyone waits for ever.",
+  GRAN0036: "A command that runs a configuration was given none.",
   GRAN0040: "The disk image cannot be opened.",
   GRAN0041: "The disk image's size is not a positive multiple of 512 bytes.",
   GRAN0042: "The disk image is shorter than it was when it was opened.",

@@ -74,7 +74,7 @@ export const runCommand = buildCommand<Flags, [string?], CliContext>({
         output.result(JSON.stringify(configSchema(), null, 2));
         return EXIT.ok;
       }
-      if (file === undefined) throw new GranuleError("GRAN0030", "no configuration was given", "For example: granule run examples/pair.json");
+      if (file === undefined) throw new GranuleError("GRAN0036", "no configuration was given", "For example: granule run examples/pair.json");
       const { config, folder } = await loadConfig(resolve(this.cwd, file), flags.seed === undefined ? {} : { seed: flags.seed });
       const trace = flags.trace === undefined ? undefined : traceFile(resolve(this.cwd, flags.trace));
       const disks: FileDisk[] = [];
