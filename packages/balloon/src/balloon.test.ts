@@ -26,7 +26,7 @@ const ops: fc.Arbitrary<Op> = fc.oneof(
 const extent = (first: number, order: number) => ({ extent: range(ipa(RAM + first * A), A * 2 ** order) });
 
 describe.each(GRANULES.map((g) => [g.name, g] as const))("G = %s", (_name, granule) => {
-  test("agrees with sets of pieces over random operations, and conserves memory", () => {
+  test("agrees with sets of pieces over random operations, and conserves memory", { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(fc.array(ops, { minLength: 10, maxLength: 40 }), (list) => {
         const b = fixture(granule);
@@ -81,7 +81,7 @@ describe.each(GRANULES.map((g) => [g.name, g] as const))("G = %s", (_name, granu
           expect(sum(b.frames)).toBe(all);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 

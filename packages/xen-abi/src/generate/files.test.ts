@@ -42,12 +42,12 @@ function compiles(tool: string, args: readonly string[], files: Readonly<Record<
     rmSync(dir, { recursive: true });
   }
 }
-test("the C header compiles alone, twice included, without a warning (checked where gcc is)", () => {
+test("the C header compiles alone, twice included, without a warning (checked where gcc is)", { timeout: 30_000 }, () => {
   const main = '#include "granule_abi2.h"\n#include "granule_abi2.h"\nint main(void) { return (int)(GRANULE_EXTENT_SIZE(GRANULE_EXTENT(0x10000, 16)) - 0x10000); }\n';
   const said = compiles("gcc", ["-std=c11", "-Wall", "-Wextra", "-Wpadded", "-Werror", "-fsyntax-only", "main.c"], { "granule_abi2.h": SPEC_FILES["granule_abi2.h"]?.() ?? "", "main.c": main });
   expect(said ?? "").toBe("");
 });
-test("the Rust module compiles without a warning (checked where rustc is)", () => {
+test("the Rust module compiles without a warning (checked where rustc is)", { timeout: 60_000 }, () => {
   const said = compiles("rustc", ["--edition", "2021", "--crate-type", "lib", "-D", "warnings", "--emit", "metadata", "abi2.rs"], { "abi2.rs": SPEC_FILES["abi2.rs"]?.() ?? "" });
   expect(said ?? "").toBe("");
 });
