@@ -22,7 +22,7 @@ export interface FrameTable extends Frames {
 }
 
 export function createFrames(parts: MachineParts): FrameTable {
-  const { ram, memory } = parts;
+  const { ram } = parts;
   const unit = XEN_PAGE.size;
   const count = ram.size / unit;
   const owner = new Int32Array(count).fill(NOBODY);
@@ -44,7 +44,6 @@ export function createFrames(parts: MachineParts): FrameTable {
     charge(owner[i] ?? NOBODY, -unit);
     owner[i] = NOBODY;
     givenUp[i] = 0;
-    memory.fill(at, unit, 0);
     ram.free(at, unit);
   };
   const count_ = (table: Uint32Array, what: string, by: 1 | -1) => (at: Pa, size: Bytes): void => {
@@ -119,7 +118,6 @@ export function createFrames(parts: MachineParts): FrameTable {
       for (let i = first; i < end; i++) if (owner[i] !== HYPERVISOR) throw new ModelBug(`machine frame ${hex(add(ram.start, i * unit))} is no object's`);
       owner.fill(NOBODY, first, end);
       objectBytes -= size;
-      memory.fill(at, size, 0);
       ram.free(at, size);
     },
     currentOf: (domid) => counted.get(domid) ?? 0,

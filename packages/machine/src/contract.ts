@@ -42,7 +42,7 @@ export interface FrameAllocator {
    * default BACKING_UNIT; phase default 0). Undefined when there are none. First fit: deterministic.
    */
   alloc(size: Bytes, align?: Bytes, phase?: Bytes): Pa | undefined;
-  /** @throws ModelBug when part of it was free. */
+  /** Scrubs. @throws ModelBug when part of it was free. */
   free(at: Pa, size: Bytes): void;
   freeBytes(): Bytes;
   isFree(at: Pa): boolean;

@@ -3,7 +3,7 @@ import { add, BACKING_UNIT, type Bytes, distance, hex, ModelBug, type Pa, toNumb
 import type { Json } from "@granule/kit";
 import type { FrameAllocator, MachineMemory } from "./contract.ts";
 
-/** `start` and `size` are multiples of BACKING_UNIT. */
+/** `start` and `size` are multiples of BACKING_UNIT; the region is zero. Memory is scrubbed when it is freed. */
 export function createFrameAllocator(memory: MachineMemory, start: Pa, size: Bytes): FrameAllocator {
   const unit = XEN_PAGE.size;
   const count = size / unit;
@@ -37,9 +37,7 @@ export function createFrameAllocator(memory: MachineMemory, start: Pa, size: Byt
       used.fill(1, i, i + n);
       free -= n;
       while (hint < count && used[hint] === 1) hint++;
-      const at = add(start, i * unit);
-      memory.fill(at, bytes, 0);
-      return at;
+      return add(start, i * unit);
     }
     return undefined;
   };
@@ -53,6 +51,8 @@ export function createFrameAllocator(memory: MachineMemory, start: Pa, size: Byt
       }
       free += n;
       hint = Math.min(hint, first);
+      // at once, so that nothing of the owner outlives it; new memory is zero, so alloc need not
+      memory.fill(at, bytes, 0);
     },
     freeBytes: () => free * unit,
     isFree: (at) => used[frames(at, unit).first] === 0,
