@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { add, BACKING_UNIT, kib, toNumber, XEN_PAGE } from "@granule/units";
-import { C, codeNumber, COPY, type Hypercall, V1, V2 } from "@granule/xen-abi";
+import { C, codeNumber, COPY, GrantEntryV2, type Hypercall, V1, V2 } from "@granule/xen-abi";
 import { HANDLE_CHUNK } from "../handles.ts";
 import type { Actor, Args, CreateGrants, TestbedOptions } from "./testbed.ts";
 import { BEYOND, createWorld, frameOf, granted, hole, type World } from "./world.ts";
@@ -132,7 +132,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   },
   map: {
     flags: small((w) => map2(w, { flags: 1 })),
-    reference: small((w) => map2(w, { ref: C.GRANT_REF_V2 + 4096 })),
+    reference: small((w) => map2(w, { ref: C.GRANT_REF_V2 + BACKING_UNIT / GrantEntryV2.size })),
     entry: small((w) => map2(w, { ref: w.grant2(9, w.large) })),
     page: small((w) => map2(w, { ref: w.grant2(9, w.small, { at: hole(w.granter.domain) }) })),
     size: small((w) => map2(w, { size: kib(32) })),

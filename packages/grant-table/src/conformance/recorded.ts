@@ -1,9 +1,10 @@
 /** Plays the recordings of real Xen against the plugin, call by call, through real hypercalls. */
-import { type Guest, GuestAbort, type Trap } from "@granule/machine";
-import { BACKING_UNIT, GRANULE_4K, ipa, mib, pa, range, type Result, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
-import { C, V1 } from "@granule/xen-abi";
+import { GuestAbort } from "@granule/machine";
+import { add, BACKING_UNIT, GRANULE_4K, ipa, mib, pa, range, type Result, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
+import { C, GrantEntryV1, V1 } from "@granule/xen-abi";
 import { FramesPort, P2M } from "@granule/hypervisor";
 import { expect, test } from "vitest";
+import { entryWord } from "../words.ts";
 import { type Recording, RECORDINGS } from "./recordings.ts";
 import { type Actor, type Args, at, type CreateGrants, createTestbed, statusName, type Testbed } from "./testbed.ts";
 
@@ -34,25 +35,18 @@ const plainCall = (d: Parameters<Actor["call"]>[0], args: (w: readonly string[])
 /** 4096-byte frames of a 64-bit union: as two halves. */
 const halves = (name: string, word: string | undefined): Args => ({ [`${name}_u`]: Number(BigInt.asUintN(32, wide(word))), [`${name}_u_high`]: Number(wide(word) >> 32n) });
 
-const access = <V>(f: (g: Guest) => V, orElse: V) =>
-  function* (g: Guest): Trap<V> {
+const load = (bits: 8 | 16 | 32 | 64): Command => (a, [address]) =>
+  a.look((g) => {
+    const va = vaFromIpa(at(number(address)));
     try {
-      return f(g);
+      return hexOf(bits === 64 ? g.load64(va) : BigInt(bits === 32 ? g.load32(va) : bits === 16 ? g.load16(va) : g.load8(va)));
     } catch (e) {
-      if (e instanceof GuestAbort) return orElse;
+      if (e instanceof GuestAbort) return "abort";
       throw e;
     }
-  };
-const load = (bits: 8 | 16 | 32 | 64): Command => (a, [address]) =>
-  a.act(
-    access((g) => {
-      const va = vaFromIpa(at(number(address)));
-      return hexOf(bits === 64 ? g.load64(va) : BigInt(bits === 32 ? g.load32(va) : bits === 16 ? g.load16(va) : g.load8(va)));
-    }, "abort"),
-  );
-
+  });
 const store = (bits: 16 | 32 | 64): Command => (a, [address, value]) =>
-  a.act(function* (g) {
+  a.look((g) => {
     const va = vaFromIpa(at(number(address)));
     if (bits === 64) g.store64(va, wide(value));
     else if (bits === 32) g.store32(va, number(value));
@@ -108,15 +102,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   hc: raw,
   r8: load(8), r16: load(16), r32: load(32), r64: load(64),
   w16: store(16), w32: store(32), w64: store(64),
-  entry: (a, [ref, flags, dom, frame]) => {
-    const where = vaFromIpa(at(TABLE + number(ref) * 8));
-    a.act(function* (g) {
-      g.store32(vaFromIpa(at(TABLE + number(ref) * 8 + 4)), number(frame));
-      g.store32(where, number(flags) + number(dom) * 2 ** (8 * 2));
-      return 0;
-    });
-    return "";
-  },
+  entry: (a, [ref, flags, dom, frame]) =>
+    a.look((g) => {
+      const where = at(TABLE + number(ref) * GrantEntryV1.size);
+      g.store32(vaFromIpa(add(where, GrantEntryV1.fields.frame.offset)), number(frame));
+      g.store32(vaFromIpa(where), entryWord(number(flags), number(dom)));
+      return "";
+    }),
 };
 /** Where the recordings place frame 0 of the grant table. */
 const TABLE = 0x38000000;

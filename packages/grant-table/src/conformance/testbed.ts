@@ -5,7 +5,7 @@
 import { type AnyPlugin, assembleList, definePlugin, type Machine } from "@granule/kit";
 import { type Guest, type GuestProgram, machine, MachinePort, scripted, type Trap } from "@granule/machine";
 import { type Domain, type DomainConfig, DOMAIN_CREATE, DomainsPort, hypervisor, ObjectsPort, PLACEMENT, SchedulerPort } from "@granule/hypervisor";
-import { add, type AnyGranule, BACKING_UNIT, type Bytes, ipa, type Ipa, mib, ok, type Pa, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
+import { add, type AnyGranule, BACKING_UNIT, type Bytes, ipa, type Ipa, kib, mib, ok, type Pa, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
 import { C, compile, type Compiled, GNTST, type Hypercall } from "@granule/xen-abi";
 import type { GrantTableConfig } from "../contract.ts";
 
@@ -27,14 +27,14 @@ export interface Actor {
   readonly buffer: Ipa;
   /** Runs something in the guest. */
   act<V>(f: (g: Guest) => Trap<V>): V;
+  /** Loads and stores without a trap. */
+  look<V>(f: (g: Guest) => V): V;
   /** One hypercall with these elements. */
   call(d: Hypercall, ...elements: readonly Args[]): CallResult;
   /** The only element's status (0: okay), or x0 of a call without one. */
   status(d: Hypercall, args: Args): number;
   read(at: Ipa, size: Bytes): Uint8Array;
   write(at: Ipa, bytes: Uint8Array): void;
-  read32(at: Ipa): number;
-  write32(at: Ipa, value: number): void;
 }
 
 export interface Testbed {
@@ -75,7 +75,7 @@ export interface TestbedOptions {
 }
 
 export function createTestbed(create: CreateGrants, o: TestbedOptions = {}): Testbed {
-  const m = assembleList([machine({ ram: o.ram ?? mib(64), tables: mib(16) }), hypervisor({ xsm: o.xsm ?? "dummy" }), sharedInfo(), create(o.grants)]);
+  const m = assembleList([machine({ ram: o.ram ?? mib(8), tables: mib(4) }), hypervisor({ xsm: o.xsm ?? "dummy" }), sharedInfo(), create(o.grants)]);
   return { machine: m, actor: (granule, more) => createActor(m, granule, more), bytes: (where, size) => m.get(MachinePort).memory.bytes(where, size) };
 }
 
@@ -88,7 +88,7 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
       else yield* job(g);
     }
   };
-  const made = m.get(DomainsPort).create({ name: `g${granule.name}`, granule, ram: mib(4), vcpus: [scripted(program, () => 0)], ...more });
+  const made = m.get(DomainsPort).create({ name: `g${granule.name}`, granule, ram: kib(512), vcpus: [scripted(program, () => 0)], ...more });
   if (!made.ok) throw new Error(made.why);
   const domain = made.value;
   const { ram } = domain.layout;
@@ -105,6 +105,13 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
     const [value] = done;
     if (value === undefined) throw new Error("an act without a value");
     return value;
+  };
+  const look = <V>(f: (g: Guest) => V): V => {
+    const [seen] = act(function* (g): Trap<readonly [V]> {
+      yield* g.pause();
+      return [f(g)];
+    });
+    return seen;
   };
   const hypercall = (d: Hypercall, elements: readonly Args[]) =>
     function* (g: Guest): Trap<CallResult> {
@@ -131,32 +138,18 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
     };
   const call = (d: Hypercall, ...elements: readonly Args[]): CallResult => act(hypercall(d, elements));
   return {
-    domain, domid: domain.domid, buffer, act, call,
+    domain, domid: domain.domid, buffer, act, look, call,
     status(d, args) {
       const r = call(d, args);
       return r.x0 !== 0 ? r.x0 : Number(r.out[0]?.["status"] ?? 0);
     },
-    read(at, size) {
-      const into = new Uint8Array(size);
-      return act(function* (g) {
-        g.read(vaFromIpa(at), into);
+    read: (where, size) =>
+      look((g) => {
+        const into = new Uint8Array(size);
+        g.read(vaFromIpa(where), into);
         return into;
-      });
-    },
-    write: (at, bytes) =>
-      void act(function* (g) {
-        g.write(vaFromIpa(at), bytes);
-        return 0;
       }),
-    read32: (at) =>
-      act(function* (g) {
-        return g.load32(vaFromIpa(at));
-      }),
-    write32: (at, value) =>
-      void act(function* (g) {
-        g.store32(vaFromIpa(at), value);
-        return 0;
-      }),
+    write: (where, bytes) => look((g) => g.write(vaFromIpa(where), bytes)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A small world for single cases: a granter, mappers at both ends of the range of granules, and short ways to grant. */
 import { type Domain, FramesPort } from "@granule/hypervisor";
-import { add, BACKING_UNIT, type Bytes, GRANULE_4K, GRANULE_64K, hex, type Ipa, mib, range, toNumber, XEN_PAGE } from "@granule/units";
+import { add, BACKING_UNIT, type Bytes, GRANULE_4K, GRANULE_64K, hex, type Ipa, range, toNumber, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import { GrantPort, type Grants } from "../contract.ts";
 import { type Actor, type CreateGrants, createTestbed, type Testbed, type TestbedOptions } from "./testbed.ts";
@@ -32,12 +32,23 @@ export const hole = (d: Domain): Ipa => d.layout.extended.start;
 /** A place beyond every domain's IPA space that still is a number. */
 export const BEYOND = 2 ** 45;
 
+/** The words that are not 0, with their places. */
+function wordsOf(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let out = "";
+  for (let i = 0; i < bytes.length; i += 4) {
+    const word = view.getUint32(i, true);
+    if (word !== 0) out += ` ${i}:${hex(word)}`;
+  }
+  return out;
+}
+
 export function createWorld(create: CreateGrants, options: TestbedOptions = {}): World {
   const bed = createTestbed(create, options);
   const granter = bed.actor(GRANULE_4K);
   const small = bed.actor(GRANULE_4K);
   const large = bed.actor(GRANULE_64K);
-  const fragmented = bed.actor(GRANULE_4K, { fragment: XEN_PAGE.size, ram: mib(1) });
+  const fragmented = bed.actor(GRANULE_4K, { fragment: XEN_PAGE.size });
   const grants = bed.machine.get(GrantPort);
   const all = [granter, small, large, fragmented];
   const must = (r: { readonly ok: boolean; readonly why?: string }): void => {
@@ -56,7 +67,7 @@ export function createWorld(create: CreateGrants, options: TestbedOptions = {}):
         const runs = [...domain.p2m.runs(range(domain.layout.grantTable.start, toNumber(domain.layout.ram.start) + domain.layout.ram.size))].map((r) => `${hex(r.ipa)}:${hex(r.pa)}:${r.size}:${r.type}${r.writable ? "w" : ""}`);
         const words = (["v1", "v2"] as const).map((t) => {
           const object = grants.tableOf(domain, t);
-          return object === undefined ? "" : bed.bytes(object.at(0), XEN_PAGE.size).join();
+          return object === undefined ? "" : wordsOf(bed.bytes(object.at(0), XEN_PAGE.size));
         });
         return [runs.join(" "), ...words, grants.active(domain), grants.mappings(domain).map((m) => m.handle), domain.currentBytes];
       });

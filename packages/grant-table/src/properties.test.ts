@@ -1,0 +1,3 @@
+import { describeProperties } from "./conformance/properties.ts";
+import { grantTable } from "./plugin.ts";
+describeProperties(grantTable);
