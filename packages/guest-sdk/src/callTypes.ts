@@ -14,9 +14,9 @@ export type CallArgs<D extends Hypercall> = {
   readonly [N in keyof D["fields"] as IsArgument<D["fields"][N]> extends true ? N : never]:
     IsPointer<D["fields"][N]> extends true ? (D["abi"] extends 1 ? Va : Ipa) | null : ValueOf<D["fields"][N]>;
 };
-/** Answered fields by name, without `status`. */
+/** Answered fields by name; an element's status is the Result itself. */
 export type CallResult<D extends Hypercall> = {
-  readonly [N in keyof D["fields"] as N extends "status" ? never : IsResult<D["fields"][N]> extends true ? N : never]: ValueOf<D["fields"][N]>;
+  readonly [N in keyof D["fields"] as IsResult<D["fields"][N]> extends true ? N : never]: ValueOf<D["fields"][N]>;
 };
 /** Declared codes; ENOSYS: nobody answers the call here. */
 export type CallCode<D extends Hypercall> = AnyCode<D> | "ENOSYS";

@@ -27,6 +27,8 @@ interface Prepared<D extends Hypercall> {
   readonly registers: readonly number[];
   /** x0 also carries a field (v1 memory_op: the extent to start at, above the operation). */
   readonly fieldInX0: boolean;
+  /** False when there is nothing to encode: no call of that kind touches a buffer either. */
+  readonly hasArguments: boolean;
   /** True when there is more to answer than success. */
   readonly hasResults: boolean;
   result(view: DataView): CallResult<D>;
@@ -51,11 +53,11 @@ export function createCalls(g: Guest, buffer: Range<"ipa">): Calls {
     const members = new Set<Code>([...codes.x0.values(), ...codes.status.values()]);
     const isDeclared = (code: Code | undefined): code is CallCode<D> => code !== undefined && members.has(code);
     const fields = Object.entries(d.fields);
-    const answers = fields.filter(([name, f]) => name !== "status" && (f.dir === "out" || f.dir === "inout") && f.kind !== "array" && f.kind !== "bytes");
+    const answers = fields.filter(([, f]) => (f.dir === "out" || f.dir === "inout") && f.kind !== "array" && f.kind !== "bytes");
     const registers = fields.flatMap(([, f]) => ("x" in f.place ? [x(f.place.x)] : []));
-    const place = compiled.hasStatus ? d.fields["status"]?.place : undefined;
-    const statusAt = place !== undefined && "at" in place ? place.at : -1;
-    const wide = d.fields["status"]?.kind === "i32";
+    const status = fields.find(([, f]) => f.dir === "status")?.[1];
+    const statusAt = status !== undefined && "at" in status.place ? status.place.at : -1;
+    const wide = status?.kind === "i32";
     const result = (view: DataView): CallResult<D> => {
       const values = compiled.results(regs, view);
       if (!isResult(d, values)) throw new Error(`${d.name}: no results`);
@@ -65,6 +67,7 @@ export function createCalls(g: Guest, buffer: Range<"ipa">): Calls {
     if (!isResult(d, none)) throw new Error(`${d.name}: no results`);
     return {
       d, compiled, size: d.buffer?.size ?? 0, registers, fieldInX0: d.op !== null && registers.includes(0) && fields.some(([, f]) => "x" in f.place && f.place.x === 0 && f.dir !== "out"),
+      hasArguments: d.buffer !== undefined || fields.some(([, f]) => f.dir !== "out" || f.kind === "bytes" || f.kind === "array"),
       hasResults: answers.length > 0, result, success: { ok: true, value: none },
       status: (view) => (statusAt < 0 ? 0 : wide ? view.getInt32(statusAt, true) : view.getInt16(statusAt, true)),
       failure(number, where) {
@@ -105,8 +108,10 @@ export function createCalls(g: Guest, buffer: Range<"ipa">): Calls {
     const { hasStatus, writesBuffer } = p.compiled;
     const count = d.buffer?.list?.count;
     return function* (args) {
-      element.fill(0);
-      encode(p, args, view);
+      if (p.hasArguments) {
+        element.fill(0);
+        encode(p, args, view);
+      }
       select(p);
       if (count !== undefined) setU53(regs, x(count), 1);
       if (p.size > 0) g.write(bufferVa, element);

@@ -288,6 +288,15 @@ test("list calls are cut at the limit, answer in order, and stop where the hyper
   expect([...new Set(fake.calls.filter((c) => c.name === "unmap").map((c) => c.n))]).toEqual([512, 176]);
 });
 
+test("a field that is called status is an answer where it is no code", () => {
+  const fake = standIn();
+  fake.on(V2.event_status, () => ({ ok: true, value: { status: 2, vcpu: 0, remote: 3, detail: 4 } }));
+  run(fake, {}, function* (k) {
+    const r = yield* k.call(V2.event_status, { port: 1 });
+    expect(r).toEqual({ ok: true, value: { status: 2, vcpu: 0, remote: 3, detail: 4 } });
+  });
+});
+
 test("an answer that no descriptor declares, and arguments that cannot be encoded, end the kernel", () => {
   const fake = standIn();
   fake.on(V1.event_send, () => ({ ok: false, code: "EDOM", why: "" }) as never);
