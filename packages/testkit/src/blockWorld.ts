@@ -27,7 +27,7 @@ export interface BlockWorldOptions {
   /** Bytes of the pieces that the front end's RAM comes in; default: one run. */
   readonly fragment?: Bytes;
   readonly device: Omit<BlockBackendOptions, "path">;
-  /** RAM of either domain in bytes; default 8 MiB. */
+  /** RAM of either domain in bytes; default 4 MiB. */
   readonly memory?: Bytes;
   /** Instead of the back end: a hostile one, say. */
   readonly backMain?: Main;
@@ -47,7 +47,7 @@ export interface BlockWorld {
 export const FRONT_PATH: string = `device/vbd/${XVDA}`;
 /** The back end's; the front end's domain is the second guest. */
 export const BACK_PATH: string = `backend/vbd/2/${XVDA}`;
-const MEMORY: Bytes = mib(8);
+const MEMORY: Bytes = mib(4);
 /** Turns after which a run is given up. */
 const SLICES = 400_000;
 
