@@ -9,7 +9,7 @@ import { C, type Code, V1, V2 } from "@granule/xen-abi";
 import type { Calls } from "./contract.ts";
 
 /** What an exchange did: the first `done` of the given ranges, and why it stopped (v1 never says). */
-export interface Exchange {
+interface Exchange {
   readonly done: number;
   readonly failure: Failure<Code> | undefined;
 }

@@ -4,10 +4,6 @@ export { readState, switchState, waitForPeerState, XenbusState } from "./xenbusS
 export type { XenbusStateValue } from "./xenbusState.ts";
 export { countPieces, forEachPiece } from "./pieces.ts";
 export type { PieceVisitor } from "./pieces.ts";
-export { createSpans } from "./spans.ts";
-export type { Spans } from "./spans.ts";
-export { createXsRing } from "./xsRing.ts";
-export type { XsRing } from "./xsRing.ts";
 export { findRing } from "./rings.ts";
 export type { Ring, RingName } from "./rings.ts";
 export type {
