@@ -218,6 +218,8 @@ export interface Scheduler {
   wake(vcpu: Vcpu): void;
   /** Blocks the calling vcpu after its hypercall has returned, until its irqSource or a wake, or `until` ns. */
   block(vcpu: Vcpu, until: number): void;
+  /** Blocks as {@link block}, and also until one of the ports is pending, masked or not. */
+  poll(vcpu: Vcpu, ports: readonly number[], until: number): void;
   /** Ends the vcpu's turn. */
   yield(vcpu: Vcpu): void;
 }

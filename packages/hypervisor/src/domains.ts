@@ -41,6 +41,8 @@ export interface OwnedVcpu extends Vcpu {
   wakeAt: number;
   /** A list call that was pre-empted: dispatched again before the engine runs. `done`: elements so far. */
   continuation: { readonly done: number } | undefined;
+  /** SCHEDOP_poll: ports that wake it, masked or not. */
+  polled: readonly number[];
   /** The turn ends after this exit. */
   yielded: boolean;
 }
@@ -154,7 +156,7 @@ export function createDomains(needs: Needs): OwnedDomains {
         const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
         const translator = createTranslator(parts, regs, p2m.value.registers);
         const vcpu: OwnedVcpu = {
-          domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, yielded: false, irqSource: undefined,
+          domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined,
           get engine() {
             return engine;
           },

@@ -6,7 +6,7 @@
 import type { Clock, Emit, Trace } from "@granule/kit";
 import type { Exit } from "@granule/machine";
 import { C } from "@granule/xen-abi";
-import { VCPU_SWITCH, type Scheduler, type Vcpu } from "./contract.ts";
+import { POLL_PENDING, VCPU_SWITCH, type Scheduler, type Vcpu } from "./contract.ts";
 import type { OwnedDomains, OwnedVcpu } from "./domains.ts";
 import type { Entry } from "./entry.ts";
 
@@ -16,6 +16,13 @@ const SLICE = 20_000;
 export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Clock, emit: Emit, trace: Trace): Scheduler {
   const own = (v: Vcpu): OwnedVcpu => domains.vcpuOf({ domid: v.domain.domid, vcpu: v.index });
   const pending = (v: OwnedVcpu): boolean => v.irqSource?.() ?? false;
+  const isDue = (v: OwnedVcpu): boolean =>
+    v.wakeAt <= clock.now() || pending(v) || v.polled.some((port) => emit.handled(POLL_PENDING, { domain: v.domain, port }) !== false);
+  const block = (v: OwnedVcpu, until: number, polled: readonly number[] = []): void => {
+    v.state = "blocked";
+    v.wakeAt = until;
+    v.polled = polled;
+  };
   const crash = (v: OwnedVcpu, rule: string, why: string): void => {
     if (trace.on) trace.emit("crash", { domid: v.domain.domid, vcpu: v.index, rule, why });
     domains.crash(v.domain, rule, why);
@@ -31,8 +38,7 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
       }
       case "wait":
         if (!pending(v)) {
-          v.state = "blocked";
-          v.wakeAt = exit.until;
+          block(v, exit.until);
           if (trace.on) trace.emit("wait", { domid: v.domain.domid, vcpu: v.index });
         }
         return false;
@@ -79,7 +85,7 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     for (const d of domains.list())
       for (const v of d.vcpus) {
         if (v.state !== "blocked") continue;
-        if (v.wakeAt <= clock.now() || pending(v)) v.state = "runnable";
+        if (isDue(v)) v.state = "runnable";
         else earliest = Math.min(earliest, v.wakeAt);
       }
     return earliest;
@@ -109,11 +115,8 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
       const v = own(vcpu);
       if (v.state === "blocked") v.state = "runnable";
     },
-    block(vcpu, until) {
-      const v = own(vcpu);
-      v.state = "blocked";
-      v.wakeAt = until;
-    },
+    block: (vcpu, until) => block(own(vcpu), until),
+    poll: (vcpu, ports, until) => block(own(vcpu), until, ports),
     yield: (vcpu) => void (own(vcpu).yielded = true),
   };
 }

@@ -81,14 +81,16 @@ export function registerSchedOps({ on, emit, clock, domains, scheduler }: Needs)
   on.hypercall(V1.sched_poll, (c, a) => {
     const domain = domains.of(c);
     if (a.nr_ports > C.SCHEDOP_POLL_MAX) return fail("EINVAL", `${a.nr_ports} ports, the limit is ${C.SCHEDOP_POLL_MAX}`);
+    const ports: number[] = [];
     for (let i = 0; i < a.nr_ports; i++) {
       const port = a.ports.at(i);
       if (!port.ok) return port;
       const pending = emit.handled(POLL_PENDING, { domain, port: port.value });
       if (pending === undefined) return fail("EINVAL", `port ${port.value}: no such port`);
       if (pending) return ok({});
+      ports.push(port.value);
     }
-    scheduler().block(domains.vcpuOf(c), a.timeout === 0n ? Infinity : Math.max(clock.now(), Number(a.timeout)));
+    scheduler().poll(domains.vcpuOf(c), ports, a.timeout === 0n ? Infinity : Math.max(clock.now(), Number(a.timeout)));
     return ok({});
   });
   on.hypercall(V1.sched_remote_shutdown, (c, a) => {
