@@ -81,7 +81,7 @@ describe.each(GRANULES.map((g) => [g.name, g] as const))("G = %s", (_name, granu
           expect(sum(b.frames)).toBe(all);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
