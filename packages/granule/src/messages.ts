@@ -30,4 +30,6 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0052: "Not a 64-bit address that the translation regime can translate.",
   GRAN0053: "The example's tables cannot be built for this input.",
   GRAN0054: "Not a code that granule knows.",
+  GRAN0060: "No cell of the matrix has this name.",
+  GRAN0061: "Not a step of a cell's script.",
 });
