@@ -18,6 +18,8 @@ export interface Page {
   /** Given up by its owner. */
   gone: boolean;
   holds: number;
+  /** Holds the arguments of calls: its bytes are not compared. */
+  readonly hasArguments: boolean;
 }
 export interface Entry {
   flags: number;

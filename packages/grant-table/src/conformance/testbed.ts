@@ -88,7 +88,7 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
       else yield* job(g);
     }
   };
-  const made = m.get(DomainsPort).create({ name: `g${granule.name}`, granule, ram: kib(512), vcpus: [scripted(program, () => 0)], ...more });
+  const made = m.get(DomainsPort).create({ name: `g${granule.name}`, granule, ram: kib(512), vcpus: [scripted(program)], ...more });
   if (!made.ok) throw new Error(made.why);
   const domain = made.value;
   const { ram } = domain.layout;
