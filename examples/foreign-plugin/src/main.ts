@@ -20,7 +20,7 @@ const kernel: GuestProgram = function* (g) {
 };
 
 const machine = assemble([...preset({ ram: mib(32) }), zeroCounter()]);
-const made = machine.get(DomainsPort).create({ name: "guest", granule: GRANULE_64K, ram: RAM, vcpus: [scripted(kernel, () => 0)] });
+const made = machine.get(DomainsPort).create({ name: "guest", granule: GRANULE_64K, ram: RAM, vcpus: [scripted(kernel)] });
 if (!made.ok) throw new Error(made.why);
 machine.get(SchedulerPort).run();
 if (made.value.state !== "shutdown" || answers.join("; ") !== "4092 of 4096 bytes are zero; EDOM") throw new Error(`${made.value.state} ${made.value.reason}: ${answers.join("; ")}`);

@@ -44,7 +44,7 @@ const topDownMachine = definePlugin({
 });
 
 const machine = assembleList(replacePlugin(preset(), topDownMachine()));
-const made = machine.get(DomainsPort).create({ name: "guest", granule: GRANULE_4K, ram: mib(4), vcpus: [scripted(function* () {}, () => 0)] });
+const made = machine.get(DomainsPort).create({ name: "guest", granule: GRANULE_4K, ram: mib(4), vcpus: [scripted(function* () {})] });
 if (!made.ok) throw new Error(made.why);
 const { memory } = machine.get(MachinePort);
 const first = made.value.p2m.lookup(made.value.layout.ram.start);

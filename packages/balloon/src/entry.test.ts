@@ -19,7 +19,7 @@ function* hypercall(g: G, nr: number, ...x: readonly number[]) {
 /** Runs a guest at G = 64K with 4 MiB to its end; answers what it released. */
 function run(program: GuestProgram): number {
   const m = assemble([machine({ ram: mib(8), tables: mib(4) }), hypervisor(), balloon()]);
-  const made = m.get(DomainsPort).create({ name: "guest", granule: GRANULE_64K, ram: mib(4), vcpus: [scripted(program, () => 0)] });
+  const made = m.get(DomainsPort).create({ name: "guest", granule: GRANULE_64K, ram: mib(4), vcpus: [scripted(program)] });
   if (!made.ok) throw new Error(made.why);
   expect(m.get(SchedulerPort).run()).toBe("idle");
   expect([made.value.state, made.value.reason]).toEqual(["shutdown", "0"]);

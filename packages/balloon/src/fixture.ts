@@ -38,7 +38,7 @@ export function fixture(granule: AnyGranule, more: { tableLimit?: Bytes; maximum
   const m = assemble([machine({ ram: more.machineRam ?? mib(3), tables: mib(1) }), hypervisor(), balloon(), probe()]);
   const { tableLimit, maximum } = more;
   const made = m.get(DomainsPort).create({
-    name: "guest", granule, ram: more.ram ?? SIZE, vcpus: [scripted(function* () {}, () => 0)], ...(tableLimit === undefined ? {} : { tableLimit }), ...(maximum === undefined ? {} : { maximum }),
+    name: "guest", granule, ram: more.ram ?? SIZE, vcpus: [scripted(function* () {})], ...(tableLimit === undefined ? {} : { tableLimit }), ...(maximum === undefined ? {} : { maximum }),
   });
   if (!made.ok) throw new Error(made.why);
   const d = made.value;

@@ -3,7 +3,7 @@
  * beside it (vcpu areas, and an object where a grant table would be).
  */
 import { DOMAIN_CREATE, type Domain, DomainsPort, hypervisor, type HypervisorConfig, ObjectsPort, P2M, PLACEMENT, SchedulerPort, type Vcpu, VcpuInfoPort } from "@granule/hypervisor";
-import { assemble, type Clock, definePlugin, type Machine, port } from "@granule/kit";
+import { assemble, definePlugin, type Machine } from "@granule/kit";
 import { type Guest, type GuestProgram, machine, type MachineMemory, MachinePort, scripted, type Trap } from "@granule/machine";
 import { add, type AnyGranule, type Bytes, fail, GRANULE_4K, ipa, mib, ModelBug, ok, type Pa, va, xFromAddress, XEN_PAGE } from "@granule/units";
 import { C, compile, type Hypercall, V1, VcpuInfo } from "@granule/xen-abi";
@@ -12,12 +12,11 @@ import { eventChannels } from "./eventChannels.ts";
 
 const GRANT_FRAMES = 64;
 
-const ClockPort = port<Clock>()("test-clock");
 
 /** vcpu 0 has its vcpu_info in shared_info, others where v1's register_vcpu_info puts it; nothing is checked or pinned. */
 const areas = definePlugin({
-  name: "areas", version: 1, provides: { infos: VcpuInfoPort, clock: ClockPort }, requires: { machine: MachinePort, domains: DomainsPort, objects: ObjectsPort, scheduler: SchedulerPort },
-  setup({ use, on, clock }) {
+  name: "areas", version: 1, provides: { infos: VcpuInfoPort }, requires: { machine: MachinePort, domains: DomainsPort, objects: ObjectsPort, scheduler: SchedulerPort },
+  setup({ use, on }) {
     const { memory } = use.machine;
     const registered = new Map<Vcpu, Pa>();
     const object = (domain: Domain, name: string) => {
@@ -49,7 +48,6 @@ const areas = definePlugin({
     });
     return {
       ports: {
-        clock,
         infos: {
           vcpuInfo,
           sharedInfo: (d, offset) => object(d, "shared_info").at(offset),
@@ -82,13 +80,12 @@ export interface TestMachine {
 export function testMachine(config: Partial<HypervisorConfig> = {}, events: Partial<EventChannelsConfig> = {}, ram: Bytes = mib(16)): TestMachine {
   const m = assemble([machine({ ram, tables: mib(4) }), hypervisor(config), areas(), eventChannels(events)]);
   const { memory } = m.get(MachinePort);
-  const clock = m.get(ClockPort);
   return {
     m,
     memory,
     domain(program, { vcpus = 1, granule = GRANULE_4K, privileged = false, ram: own = mib(1) } = {}) {
       const off: GuestProgram = function* () {};
-      const d = m.get(DomainsPort).create({ name: "test", granule, ram: own, privileged, vcpus: Array.from({ length: vcpus }, (_, i) => scripted(i === 0 ? program : off, clock.now)) });
+      const d = m.get(DomainsPort).create({ name: "test", granule, ram: own, privileged, vcpus: Array.from({ length: vcpus }, (_, i) => scripted(i === 0 ? program : off)) });
       if (!d.ok) throw new ModelBug(d.why);
       return d.value;
     },

@@ -65,11 +65,10 @@ const PERSISTENT = 352;
 /** Scheduler turns between two looks at progress. */
 const SLICES = 2000;
 
-function machineFor(config: Config, options: RunOptions): { readonly machine: Machine; readonly now: () => number } {
+function machineFor(config: Config, options: RunOptions): Machine {
   const ram = roundUp(config.domains.reduce((sum, d) => sum + d.memory, MACHINE_SLACK), mib(1));
   const list = preset({ cpu: config.cpu, ram, tables: TABLES, xsm: config.xsm });
-  const machine = assembleList(options.plugins?.(list) ?? list, { seed: config.seed, ...(options.trace === undefined ? {} : { trace: options.trace }) });
-  return { machine, now: () => machine.now() };
+  return assembleList(options.plugins?.(list) ?? list, { seed: config.seed, ...(options.trace === undefined ? {} : { trace: options.trace }) });
 }
 
 /** Bytes that a seed gives. */
@@ -173,8 +172,8 @@ class Transfer {
 
 /** Runs it. @throws GranuleError GRAN0034 when a domain cannot be built, GRAN0035 when one dies or all wait for ever. */
 export function runConfig(config: Config, options: RunOptions = {}): RunReport {
-  const { machine, now } = machineFor(config, options);
-  const toolstack = createToolstack(machine, config.store, now);
+  const machine = machineFor(config, options);
+  const toolstack = createToolstack(machine, config.store);
   const domains = new Map<string, Domain>();
   const transfers = config.block.map((setting, i) => {
     const payload = options.payload?.(setting, i) ?? seededBytes(`${config.seed}/payload/${i}`, setting.move);

@@ -67,7 +67,7 @@ export const blockPaths = (front: number, device: number): DevicePaths => ({ fro
 const text = new TextDecoder();
 
 /** Starts the store's domain and answers the toolstack of this machine. One for each machine. */
-export function createToolstack(machine: Machine, storeGranules: { readonly s1: AnyGranule; readonly g: AnyGranule }, now: () => number): Toolstack {
+export function createToolstack(machine: Machine, storeGranules: { readonly s1: AnyGranule; readonly g: AnyGranule }): Toolstack {
   const domains = machine.get(DomainsPort);
   const events = machine.get(EventPort);
   const grants = machine.get(GrantPort);
@@ -81,7 +81,7 @@ export function createToolstack(machine: Machine, storeGranules: { readonly s1: 
   const build = (setting: GuestSetting, main: KernelProgram, extra: { readonly domid?: number; readonly privileged?: boolean }): Domain => {
     const layout = layoutFor(setting.ram);
     const made = domains.create({
-      name: setting.name, granule: setting.g, ram: setting.ram, vcpus: [scripted(program(setting.s1, setting.abi, layout, main), now)],
+      name: setting.name, granule: setting.g, ram: setting.ram, vcpus: [scripted(program(setting.s1, setting.abi, layout, main))],
       ...(setting.fragment === undefined ? {} : { fragment: setting.fragment }), ...extra,
     });
     if (!made.ok) throw new GranuleError("GRAN0034", made.why, "Give the machine more memory, or the domains less.");

@@ -94,7 +94,7 @@ const run = (fake: Fake, config: Partial<KernelConfig>, main: (k: Kernel, g: Gue
 function runProgram(fake: Fake, program: GuestProgram, onWait: () => void = () => {}): number {
   const regs = createVcpuRegs(fake.memory, pa(BASE));
   const host = { memory: fake.memory, regs };
-  const engine = createScriptedEngine({ ...host, translator: translatorOf(host), abort: () => "inject" }, program, () => 0);
+  const engine = createScriptedEngine({ ...host, translator: translatorOf(host), abort: () => "inject", now: () => 0 }, program);
   fake.irq = (level) => engine.irq(level);
   let waits = 0;
   for (let steps = 0; steps < 100_000; steps++) {

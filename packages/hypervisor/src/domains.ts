@@ -1,5 +1,5 @@
 /** Domains: built with RAM that is contiguous in machine memory, and taken apart without a trace. */
-import { type Caller, type Emit, type Trace } from "@granule/kit";
+import type { Caller, Clock, Emit, Trace } from "@granule/kit";
 import { createVcpuRegs, type Engine, type MachineParts, VcpuRegsLayout } from "@granule/machine";
 import { createPlatformHost } from "./host.ts";
 import { add, BACKING_UNIT, type Bytes, DONE, fail, gib, ipa, mib, ModelBug, ok, type Pa, range, type Result, XEN_PAGE } from "@granule/units";
@@ -65,6 +65,7 @@ interface Needs {
   readonly objects: OwnedObjects;
   readonly emit: Emit;
   readonly trace: Trace;
+  readonly clock: Clock;
   readonly buffers: GuestBuffers;
   readonly config: DomainsConfig;
 }
@@ -79,7 +80,7 @@ export function createCounters(): Counters {
 }
 
 export function createDomains(needs: Needs): OwnedDomains {
-  const { parts, frames, objects, emit, trace, config } = needs;
+  const { parts, frames, objects, emit, trace, clock, config } = needs;
   const byId = new Map<number, OwnedDomain>();
   const vmids = new Set<number>();
   const freeNumber = (taken: { has(n: number): boolean }, limit: number): number | undefined => {
@@ -165,7 +166,7 @@ export function createDomains(needs: Needs): OwnedDomains {
           },
         };
         const env = createCheckEnv(vcpu, domains, needs.buffers);
-        const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, emit));
+        const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, emit, clock));
         vcpus.push(vcpu);
       });
       const populated = populate(domain, c.fragment);

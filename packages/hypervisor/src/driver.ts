@@ -89,7 +89,7 @@ export function createDriver(): Driver {
         work.body = undefined;
         work.result = { value: yield* body(g) };
       }
-    }, () => 0),
+    }),
     attach: (domain, scheduler) => void (target = { domain, scheduler }),
     run,
     call: (d, args = {}, at = at0()) =>

@@ -21,7 +21,7 @@ export const benches: readonly Bench[] = [
     name: "v1 null hypercall from a scripted guest", unit: "call", target: 0.00077,
     run(ms, timed) {
       const m = assemble([machine({ ram: mib(16), tables: mib(8) }), hypervisor()]);
-      const made = m.get(DomainsPort).create({ name: "bench", granule: GRANULE_4K, ram: mib(4), vcpus: [scripted(nullHypercalls, () => 0)] });
+      const made = m.get(DomainsPort).create({ name: "bench", granule: GRANULE_4K, ram: mib(4), vcpus: [scripted(nullHypercalls)] });
       if (!made.ok) throw new Error(made.why);
       const scheduler = m.get(SchedulerPort);
       scheduler.run({ slices: 200 });

@@ -29,7 +29,7 @@ test.each([GRANULE_4K, GRANULE_16K, GRANULE_64K])("a raw guest at G = $name call
   };
   const lines: string[] = [];
   const m = assemble([machine({ ram: mib(16), tables: mib(8) }), hypervisor()], { trace: jsonLines((l) => lines.push(l)) });
-  const domain = m.get(DomainsPort).create({ name: "raw", granule, ram: mib(4), vcpus: [scripted(program, () => 0)] });
+  const domain = m.get(DomainsPort).create({ name: "raw", granule, ram: mib(4), vcpus: [scripted(program)] });
   expect(domain.ok && domain.value.domid).toBe(1);
   expect(m.get(SchedulerPort).run()).toBe("idle");
   expect(domain.ok && domain.value.state).toBe("shutdown");

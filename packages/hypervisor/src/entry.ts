@@ -198,6 +198,8 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
         if (early !== undefined) {
           report(vcpu, call.descriptor.name, early.why);
           answer = codeNumber(early.code);
+          // no element of a v2 list is done
+          if (call.descriptor.abi === 2 && buffer?.list !== undefined) setX(vcpu, 1, 0);
         } else if (buffer?.list === undefined) answer = single(vcpu, shapeOf(call));
         else answer = list(vcpu, call, { x: buffer.x, size: buffer.size, count: buffer.list.count });
       }

@@ -52,7 +52,7 @@ export const hypervisor = definePlugin({
     const memory = createGuestMemory(parts.memory, trace);
     const objects = createObjects(parts.memory, frames);
     const buffers = createGuestBuffers(memory);
-    const domains = createDomains({ parts, frames, objects, emit, trace, buffers, config });
+    const domains = createDomains({ parts, frames, objects, emit, trace, clock, buffers, config });
     const entry = createEntry(emit, buffers, trace, config.personality);
     const scheduler: Scheduler = createScheduler(domains, entry, clock, emit, trace);
     const needs = { on, emit, clock, domains, scheduler: () => scheduler, personality: config.personality };

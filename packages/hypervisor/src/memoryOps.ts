@@ -134,7 +134,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (covered !== a.size) return fail("ENOENT", `only ${hex(covered)} of ${hex(a.size)} bytes are placed objects`);
     const gone = [...d.p2m.runs(where)].filter((r) => r.type === P2M.foreign);
     const r = d.p2m.unmap(where);
-    if (!r.ok) return fail("ENOENT", r.why);
+    if (!r.ok) return fail("ENOMEM", r.why);
     for (const run of gone) frames.release(run.pa, run.size);
     return ok({});
   });

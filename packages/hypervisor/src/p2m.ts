@@ -11,23 +11,31 @@ import { P2M, type P2m, type P2mType } from "./contract.ts";
 /** Input size of every domain's stage 2: 40 bits, so that a 40-bit CPU can start at the level each granule asks for. */
 export const IPA_BITS = 40;
 
+/** What a snapshot must know beside the tables, which are in memory. Offsets and sizes in bytes. */
+export interface SavedP2m {
+  readonly root: number;
+  readonly tableBytes: Bytes;
+  readonly treeBytes: Bytes;
+  readonly highest: Bytes;
+}
 /** A P2M and what only the core may do with it. */
 export interface OwnedP2m extends P2m {
   readonly registers: Stage2Registers;
+  save(): SavedP2m;
   destroy(): void;
 }
 
 const TYPES: ReadonlyMap<number, P2mType> = new Map(Object.values(P2M).map((t) => [t, t]));
 const typeOf = (tag: number): P2mType => TYPES.get(tag) ?? P2M.device;
 
-/** ENOMEM when there is no room for the root table. `flush` invalidates cached translations of the domain. */
-export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number, tableLimit: Bytes, flush: () => void): Result<OwnedP2m, "ENOMEM" | "EINVAL"> {
+/** ENOMEM when there is no room for the root table. `saved`: its tables are in memory already. `flush` invalidates cached translations of the domain. */
+export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number, tableLimit: Bytes, flush: () => void, saved?: SavedP2m): Result<OwnedP2m, "ENOMEM" | "EINVAL"> {
   const ipaBits = Math.min(IPA_BITS, parts.cpu.paBits);
-  let tableBytes = 0;
+  let tableBytes = saved?.tableBytes ?? 0;
   const rounded = (size: Bytes): Bytes => roundUp(size, XEN_PAGE.size);
   const found: FoundLeaf = { output: 0, size: 0, level: 0, tag: 0, writable: false };
   const made = createStage2({
-    memory: parts.memory, granule, ipaBits, paBits: parts.cpu.paBits, flush,
+    memory: parts.memory, granule, ipaBits, paBits: parts.cpu.paBits, flush, givesZeroes: true, ...(saved === undefined ? {} : { adopted: { root: parts.memory.at(saved.root), bytes: saved.treeBytes } }),
     allocTable(size) {
       const bytes = rounded(size);
       if (tableBytes + bytes > tableLimit) return undefined;
@@ -45,7 +53,7 @@ export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number
   const registers = stage2Registers(granule, ipaBits, parts.cpu.paBits, tree.root, vmid);
   if (!registers.ok) return registers;
   const ipaLimit = 2 ** ipaBits;
-  let highest = 0;
+  let highest = saved?.highest ?? 0;
   const attributes = (type: P2mType, writable: boolean): Stage2Attributes => ({
     read: true, write: writable, execute: type === P2M.ram || type === P2M.foreign, memory: type === P2M.device ? "device" : "normal", tag: type,
   });
@@ -92,6 +100,7 @@ export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number
     },
     tableBytes: () => tableBytes,
     highest: () => highest,
+    save: () => ({ root: parts.memory.offset(tree.root), tableBytes, treeBytes: tree.tableBytes(), highest }),
     destroy: () => tree.destroy(),
   });
 }

@@ -137,6 +137,8 @@ export interface EngineHost {
    * guest gets a data abort. A number: the value that an emulated device gave (for a write: ignored).
    */
   abort(info: AbortInfo, value: number): "retry" | "inject" | number;
+  /** Nanoseconds of the machine's clock. */
+  now(): number;
 }
 export type EngineFactory = (host: EngineHost) => Engine;
 

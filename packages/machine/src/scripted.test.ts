@@ -39,8 +39,8 @@ function bench(program: GuestProgram, stage: 1 | 2 = 1): Bench {
     },
     invalidate: () => void b.invalidations++,
   };
-  const host: EngineHost = { memory, regs, translator, abort: (info, value) => (b.aborts.push(info), b.answer(info, value)) };
-  const b: Bench = { engine: createScriptedEngine(host, program, () => b.now), host, units, invalidations: 0, aborts: [], answer: () => "inject", now: 0 };
+  const host: EngineHost = { memory, regs, translator, abort: (info, value) => (b.aborts.push(info), b.answer(info, value)), now: () => b.now };
+  const b: Bench = { engine: createScriptedEngine(host, program), host, units, invalidations: 0, aborts: [], answer: () => "inject", now: 0 };
   return b;
 }
 /** Runs to the end and answers the kinds of all exits. */

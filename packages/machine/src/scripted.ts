@@ -13,12 +13,12 @@ const TRAP_COST = 50;
 const BUDGET: Exit = { kind: "budget" };
 const END: Exit = { kind: "end" };
 
-/** A factory of engines that run `program`; `now` is the machine's clock in ns. */
-export const scripted = (program: GuestProgram, now: () => number): EngineFactory => (host) => createScriptedEngine(host, program, now);
+/** A factory of engines that run `program`. */
+export const scripted = (program: GuestProgram): EngineFactory => (host) => createScriptedEngine(host, program);
 
 /** An engine that runs `program` until it returns (`end`), lets a {@link GuestAbort} or another error escape (`crash`). */
-export function createScriptedEngine(host: EngineHost, program: GuestProgram, now: () => number): Engine {
-  const { regs, translator } = host;
+export function createScriptedEngine(host: EngineHost, program: GuestProgram): Engine {
+  const { regs, translator, now } = host;
   let irqUp = false;
   /** Set while the program is suspended in `checkpoint`. */
   let parked: (() => Json) | undefined;

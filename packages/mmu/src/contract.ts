@@ -230,6 +230,8 @@ export interface TableOwner<S extends "ipa" | "pa"> {
   readonly memory: TableMemory<S>;
   /** `size` bytes aligned to `size`, or undefined when there are none. The tree zeroes them. */
   readonly allocTable: (size: Bytes) => Address<S> | undefined;
+  /** True: what `allocTable` gives is zero, so the tree need not look. */
+  readonly givesZeroes?: boolean;
   /** Gets back what `allocTable` gave, all descriptors invalid, after a flush. */
   readonly freeTable: (at: Address<S>, size: Bytes) => void;
   /** Input addresses whose translations may be cached: invalidate them before the tree goes on. */

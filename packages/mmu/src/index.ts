@@ -13,5 +13,5 @@ export {
 } from "./stage1.ts";
 export { createStage2, type Stage2Config, stage2Registers, type Stage2Tree, vtcrOf, vttbrOf } from "./stage2.ts";
 export { createStickyTlb, createTlb, type Tlb, TLB_MISS } from "./tlb.ts";
-export { type TreeOptions } from "./tree.ts";
+export { type AdoptedTables, type TreeOptions } from "./tree.ts";
 export { createTranslation, LEVEL_OFF, walk, walkStage1, walkStage2 } from "./walk.ts";

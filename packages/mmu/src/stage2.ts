@@ -5,7 +5,7 @@
 import { addressSizeEncoding, type Geometry, stage2Geometry, VTCR_EL2, VTTBR_EL2 } from "@granule/arm";
 import { type AnyGranule, fail, ok, type Pa, type Result, toNumber } from "@granule/units";
 import type { Stage2Attributes, TableOwner, TableTree } from "./contract.ts";
-import { createTree, type TreeOptions } from "./tree.ts";
+import { type AdoptedTables, createTree, type TreeOptions } from "./tree.ts";
 import { STAGE2_ATTRIBUTES } from "./words.ts";
 
 export interface Stage2Config extends TableOwner<"pa">, TreeOptions {
@@ -14,6 +14,8 @@ export interface Stage2Config extends TableOwner<"pa">, TreeOptions {
   readonly ipaBits: number;
   /** PA size of the CPU in bits: limits IPA size, start level and outputs. */
   readonly paBits: number;
+  /** Tables of a restored snapshot; absent: a new, empty tree. */
+  readonly adopted?: AdoptedTables<"pa">;
 }
 export type Stage2Tree = TableTree<"ipa", "pa", Stage2Attributes>;
 
@@ -29,7 +31,7 @@ export function createStage2(config: Stage2Config): Result<Stage2Tree, "EINVAL" 
   return createTree<"ipa", "pa", Stage2Attributes>(config, {
     geometry: geometry.value, origin: 0, outputBits: config.paBits, codec: STAGE2_ATTRIBUTES,
     blocks: config.blocks ?? true, contiguous: config.contiguous ?? true,
-  });
+  }, config.adopted);
 }
 
 /** Write-back, inner shareable table walks: IRGN0, ORGN0 1, SH0 3. */

@@ -25,6 +25,8 @@ export class TableStore<S extends "ipa" | "pa"> {
   readonly #entries: number;
   readonly #tableSize: Bytes;
   readonly #reserve: number[] = [];
+  /** Valid entries of a table, by its number; tables that nobody has asked about are absent. */
+  readonly #valid = new Map<number, number>();
   #held: Bytes;
 
   private constructor(owner: TableOwner<S>, geometry: Geometry, root: Address<S>, rootBytes: Bytes) {
@@ -38,14 +40,22 @@ export class TableStore<S extends "ipa" | "pa"> {
     this.#entries = 2 ** geometry.levels.stride;
     this.#tableSize = geometry.levels.granule.size;
     this.#held = rootBytes;
-    this.scrub(toNumber(root), rootBytes);
   }
 
   /** A store with an empty initial table; undefined when the owner has no memory for that. */
   static create<S extends "ipa" | "pa">(owner: TableOwner<S>, geometry: Geometry): TableStore<S> | undefined {
     const rootBytes = Math.max(geometry.tables * geometry.levels.granule.size, geometry.levels.granule.size);
     const root = owner.allocTable(rootBytes);
-    return root === undefined ? undefined : new TableStore(owner, geometry, root, rootBytes);
+    if (root === undefined) return undefined;
+    const store = new TableStore(owner, geometry, root, rootBytes);
+    if (owner.givesZeroes !== true) store.scrub(toNumber(root), rootBytes);
+    return store;
+  }
+  /** A store over tables that are in memory already, `heldBytes` of them: a restored snapshot's. */
+  static adopt<S extends "ipa" | "pa">(owner: TableOwner<S>, geometry: Geometry, root: Address<S>, heldBytes: Bytes): TableStore<S> {
+    const store = new TableStore(owner, geometry, root, Math.max(geometry.tables * geometry.levels.granule.size, geometry.levels.granule.size));
+    store.#held = heldBytes;
+    return store;
   }
 
   get heldBytes(): Bytes {
@@ -91,14 +101,21 @@ export class TableStore<S extends "ipa" | "pa"> {
     return this.addressIn(this.hi(at), this.lo(at), this.row(this.last).shift);
   }
 
+  #count(at: number, by: 1 | -1): void {
+    const table = Math.floor(at / this.#tableSize);
+    const known = this.#valid.get(table);
+    if (known !== undefined) this.#valid.set(table, known + by);
+  }
   /** Makes an entry valid; it was not (break-before-make). The word with the valid bit is written last. */
   write(at: number, hi: number, lo: number): void {
     if (this.isValid(this.lo(at))) throw new ModelBug(`descriptor at 0x${at.toString(16)} is replaced while valid`);
+    this.#count(at, 1);
     this.owner.memory.store32(this.#at(at + HALF), hi);
     this.owner.memory.store32(this.#at(at), lo);
   }
   /** Makes an entry invalid, its valid bit first. */
   clear(at: number): void {
+    if (this.isValid(this.lo(at))) this.#count(at, -1);
     this.owner.memory.store32(this.#at(at), 0);
     this.owner.memory.store32(this.#at(at + HALF), 0);
   }
@@ -109,11 +126,16 @@ export class TableStore<S extends "ipa" | "pa"> {
   scrub(table: number, size: Bytes): void {
     for (let at = table; at < table + size; at += DESCRIPTOR_SIZE) if (this.lo(at) !== 0 || this.hi(at) !== 0) this.clear(at);
   }
-  /** True when no entry is valid; looks first behind `index`, where a neighbour of what was just cleared would be. */
-  isEmpty(depth: number, table: number, index: number): boolean {
-    const n = this.entries(depth);
-    for (let i = 1; i <= n; i++) if (this.isValid(this.lo(table + ((index + i) % n) * DESCRIPTOR_SIZE))) return false;
-    return true;
+  /** True when no entry of a table (not of an initial one) is valid. Counted at the first question, kept up to date since. */
+  isEmpty(depth: number, table: number): boolean {
+    const number = Math.floor(table / this.#tableSize);
+    let valid = this.#valid.get(number);
+    if (valid === undefined) {
+      valid = 0;
+      for (let i = 0; i < this.entries(depth); i++) if (this.isValid(this.lo(table + i * DESCRIPTOR_SIZE))) valid++;
+      this.#valid.set(number, valid);
+    }
+    return valid === 0;
   }
 
   /** Puts `count` zeroed tables aside; false, and none taken, when the owner has too few. */
@@ -124,7 +146,8 @@ export class TableStore<S extends "ipa" | "pa"> {
         this.releaseReserve();
         return false;
       }
-      this.scrub(toNumber(table), this.#tableSize);
+      if (this.owner.givesZeroes !== true) this.scrub(toNumber(table), this.#tableSize);
+      this.#valid.set(toNumber(table) / this.#tableSize, 0);
       this.#held += this.#tableSize;
       this.#reserve.push(toNumber(table));
     }
@@ -138,17 +161,15 @@ export class TableStore<S extends "ipa" | "pa"> {
   releaseReserve(): void {
     for (let table = this.#reserve.pop(); table !== undefined; table = this.#reserve.pop()) this.#give(table, this.#tableSize);
   }
-  /** Gives back unlinked tables; the caller has flushed. */
+  /** Gives back unlinked tables, whose entries were all cleared; the caller has flushed. */
   free(tables: readonly number[]): void {
-    for (const table of tables) {
-      this.scrub(table, this.#tableSize);
-      this.#give(table, this.#tableSize);
-    }
+    for (const table of tables) this.#give(table, this.#tableSize);
   }
   freeRoot(): void {
     this.#give(toNumber(this.root), this.rootBytes);
   }
   #give(table: number, size: Bytes): void {
+    this.#valid.delete(Math.floor(table / this.#tableSize));
     this.owner.freeTable(this.#at(table), size);
     this.#held -= size;
   }

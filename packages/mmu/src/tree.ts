@@ -248,8 +248,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
       const child = store.child(at);
       const end = Math.min(to, entry + size);
       any = this.#clear(depth + 1, child, entry, Math.max(from, entry), end, doomed) || any;
-      const lastIndex = Math.ceil((end - entry) / store.size(depth + 1)) - 1;
-      if (!store.isEmpty(depth + 1, child, lastIndex)) continue;
+      if (!store.isEmpty(depth + 1, child)) continue;
       store.clear(at);
       doomed.push(child);
       any = true;
@@ -296,9 +295,16 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
   }
 }
 
-/** A tree with an empty initial table; ENOMEM when the owner has no memory for that. */
-export function createTree<I extends "va" | "ipa", O extends "ipa" | "pa", A>(owner: TableOwner<O>, config: TreeConfig<A>): Result<TableTree<I, O, A>, "ENOMEM"> {
-  const store = TableStore.create(owner, config.geometry);
+/** Tables that are in memory already: where they start, and how many bytes of them there are. */
+export interface AdoptedTables<O extends "ipa" | "pa"> {
+  readonly root: Address<O>;
+  readonly bytes: Bytes;
+}
+/** A tree with an empty initial table, or over adopted ones; ENOMEM when the owner has no memory for that. */
+export function createTree<I extends "va" | "ipa", O extends "ipa" | "pa", A>(
+  owner: TableOwner<O>, config: TreeConfig<A>, adopted?: AdoptedTables<O>,
+): Result<TableTree<I, O, A>, "ENOMEM"> {
+  const store = adopted === undefined ? TableStore.create(owner, config.geometry) : TableStore.adopt(owner, config.geometry, adopted.root, adopted.bytes);
   if (store === undefined) return fail("ENOMEM", `no memory for an initial table of granule ${config.geometry.levels.granule.name}`);
   return { ok: true, value: new Tree<I, O, A>(store, config) };
 }

@@ -55,7 +55,7 @@ const SLICES = 400_000;
 export function createBlockWorld(options: BlockWorldOptions): BlockWorld {
   const { front, back, store = { s1: GRANULE_4K, g: GRANULE_4K }, fragment, memory = MEMORY } = options;
   const machine = assembleList(preset({ ram: 2 * memory + mib(32) }));
-  const toolstack = createToolstack(machine, store, () => machine.now());
+  const toolstack = createToolstack(machine, store);
   const backend = blockBackend({ ...options.device, path: BACK_PATH });
   let main: Main = function* () {};
   let hasEnded = false;

@@ -36,7 +36,7 @@ function play(granule: AnyGranule, stage2: AnyGranule, abi: 1 | 2, main: (bus: X
     if (!bus.ok) throw new Error(bus.why);
     yield* main(bus.value, k, (path, value) => toolstack(XSD_SOCKMSG_TYPE.XS_WRITE, `${path}\0${value}`));
     yield* k.call(V1.sched_shutdown, { reason: C.SHUTDOWN.poweroff });
-  }, () => 0)] });
+  })] });
   const served = m.get(DomainsPort).create({ name: "store", granule: GRANULE_4K, ram: mib(8), privileged: true, vcpus: [scripted(function* (g) {
     const k = yield* boot(g, { granule: GRANULE_4K, abi: 1, info: { ...built.server!.layout, vcpus: 1, args: {} } });
     const free = yield* k.call(V1.event_alloc_unbound, { dom: 1, remote_dom: C.DOMID_SELF });
@@ -65,7 +65,7 @@ function play(granule: AnyGranule, stage2: AnyGranule, abi: 1 | 2, main: (bus: X
       if (built.client!.state !== "running") return;
       yield* g.pause();
     }
-  }, () => 0)] });
+  })] });
   if (!made.ok || !served.ok) throw new Error("no domains");
   Object.assign(built, { client: made.value, server: served.value });
   expect(m.get(SchedulerPort).run({ slices: 50_000 })).toBe("idle");

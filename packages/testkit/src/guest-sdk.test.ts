@@ -5,15 +5,12 @@ import { eventChannels } from "@granule/event-channels";
 import { grantTable } from "@granule/grant-table";
 import { boot, type BootInfo, type Kernel, type KernelConfig } from "@granule/guest-sdk";
 import { type Domain, DomainsPort, type GuestLayout, hypervisor, SchedulerPort } from "@granule/hypervisor";
-import { assemble, type Clock, definePlugin, port } from "@granule/kit";
+import { assemble } from "@granule/kit";
 import { type Guest, type GuestProgram, machine, scripted, type Trap } from "@granule/machine";
 import { type AnyGranule, GRANULES, kib, mib, type Range, range, vaFromIpa } from "@granule/units";
 import { C, V1 } from "@granule/xen-abi";
 import { vcpuInfo } from "@granule/vcpu-info";
 
-const ClockPort = port<Clock>()("clock");
-/** Hands the machine's clock to scripted guests. */
-const clockPlugin = definePlugin({ name: "clock", version: 1, provides: { clock: ClockPort }, requires: {}, config: () => undefined, setup: ({ clock }) => ({ ports: { clock }, save: () => null, load: () => {} }) });
 
 const infoOf = (layout: GuestLayout): BootInfo => ({ ...layout, vcpus: 1, args: {} });
 type Main = (k: Kernel, g: Guest) => Trap<void>;
@@ -24,8 +21,7 @@ interface GuestSpec extends Omit<KernelConfig, "info"> {
 
 /** Runs guests (domids from 1) until nobody can go on; answers their domains. A crash fails the test with its reason. */
 function play(specs: readonly GuestSpec[], ram = mib(8)): readonly Domain[] {
-  const m = assemble([machine({ ram: mib(64), tables: mib(16) }), hypervisor(), vcpuInfo(), eventChannels(), grantTable(), balloon(), clockPlugin()]);
-  const clock = m.get(ClockPort);
+  const m = assemble([machine({ ram: mib(64), tables: mib(16) }), hypervisor(), vcpuInfo(), eventChannels(), grantTable(), balloon()]);
   const domains = specs.map((spec, i) => {
     const built: { layout?: GuestLayout } = {};
     const program: GuestProgram = function* (g) {
@@ -33,7 +29,7 @@ function play(specs: readonly GuestSpec[], ram = mib(8)): readonly Domain[] {
       const { stage2: _stage2, main, ...config } = spec;
       yield* main(yield* boot(g, { ...config, info: infoOf(built.layout) }), g);
     };
-    const made = m.get(DomainsPort).create({ name: `guest${i + 1}`, granule: spec.stage2, ram, maximum: ram, vcpus: [scripted(program, () => clock.now())] });
+    const made = m.get(DomainsPort).create({ name: `guest${i + 1}`, granule: spec.stage2, ram, maximum: ram, vcpus: [scripted(program)] });
     if (!made.ok) throw new Error(made.why);
     built.layout = made.value.layout;
     return made.value;

@@ -21,7 +21,7 @@ interface World {
 }
 function world(store: AnyGranule): World {
   const machine = assembleList(preset({ ram: mib(64) }));
-  const toolstack = createToolstack(machine, { s1: store, g: store }, () => machine.now());
+  const toolstack = createToolstack(machine, { s1: store, g: store });
   const all: Domain[] = [];
   return {
     machine, toolstack,

@@ -1,7 +1,7 @@
 /** vcpu_info, run states and shared_info through the real core: recorded answers of Xen 4.17, every declared error, both ABIs at every granule. */
 import { describe, expect, test } from "vitest";
 import { type Domain, DomainsPort, FramesPort, hypervisor, type HypervisorConfig, SchedulerPort, VcpuInfoPort } from "@granule/hypervisor";
-import { assemble, type Clock, definePlugin, type Machine, port } from "@granule/kit";
+import { assemble, type Machine } from "@granule/kit";
 import { type Guest, type GuestProgram, machine, type MachineMemory, MachinePort, scripted, type Trap } from "@granule/machine";
 import { add, type AnyGranule, GRANULE_4K, GRANULES, ipa, kib, mib, va, xFromAddress } from "@granule/units";
 import { C, codeNumber, compile, type Hypercall, V1, V2 } from "@granule/xen-abi";
@@ -14,8 +14,6 @@ const SIZE = mib(1);
 const HOLE = RAM + SIZE;
 const ARGUMENTS = va(RAM);
 
-const ClockPort = port<Clock>()("test-clock");
-const clockOf = definePlugin({ name: "clock", version: 1, provides: { clock: ClockPort }, requires: {}, setup: ({ clock }) => ({ ports: { clock }, save: () => null, load() {} }) });
 
 interface Bench {
   readonly m: Machine;
@@ -24,13 +22,12 @@ interface Bench {
   run(): void;
 }
 function bench(config: Partial<HypervisorConfig> = {}): Bench {
-  const m = assemble([clockOf(), machine({ ram: mib(8), tables: mib(4) }), hypervisor(config), vcpuInfo()]);
-  const clock = m.get(ClockPort);
+  const m = assemble([machine({ ram: mib(8), tables: mib(4) }), hypervisor(config), vcpuInfo()]);
   return {
     m,
     memory: m.get(MachinePort).memory,
     domain(program, { vcpus = 2, granule = GRANULE_4K, other = function* () {} } = {}) {
-      const d = m.get(DomainsPort).create({ name: "test", granule, ram: SIZE, vcpus: Array.from({ length: vcpus }, (_, i) => scripted(i === 0 ? program : other, clock.now)) });
+      const d = m.get(DomainsPort).create({ name: "test", granule, ram: SIZE, vcpus: Array.from({ length: vcpus }, (_, i) => scripted(i === 0 ? program : other)) });
       return d.ok ? d.value : expect.fail(d.why);
     },
     run: () => void m.get(SchedulerPort).run(),
