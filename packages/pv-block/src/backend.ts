@@ -104,7 +104,7 @@ export function blockBackend(options: BlockBackendOptions): BlockBackend {
     let offer: UnitOffer | undefined;
     /** What `disconnect` undoes, last first. */
     let undo: (() => Trap<void> | void)[] = [];
-    const isPersistent = (): boolean => (options.persistent ?? 0) > 0 && canMapUnit(k, offer?.preferred ?? SECTOR);
+    const isPersistent = (): boolean => (options.persistent ?? 0) > 0 && canMapUnit(k, offer?.preferred ?? BASE_UNIT);
 
     // oxlint-disable-next-line require-yield -- other drivers ask the store here
     function* advertise(): Trap<Keys> {

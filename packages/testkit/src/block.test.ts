@@ -230,6 +230,18 @@ describe("the front end's own rules", () => {
       expect([k.grants.counters.entries, w.backend.counters.mapElements - w.backend.counters.unmapElements]).toEqual([0, 0]);
     });
   });
+  it.each([[1, 1], [1, 2], [2, 1]] as const)("persistent grants need no larger unit: front end v%s, back end v%s", (fa, ba) => {
+    const stored = new Uint8Array(DISK);
+    const w = createBlockWorld({ front: end(GRANULE_64K, GRANULE_16K, fa), back: end(GRANULE_16K, GRANULE_4K, ba), device: { disk: memoryDisk(stored), persistent: 352, unitMax: 0 } });
+    w.run(function* (k, xenbus) {
+      const disk = yield* connect(k, xenbus, { persistent: true });
+      for (let i = 0; i < 2; i++) yield* exercise(k, disk, stored);
+      expect([w.backend.counters.mapElements, w.backend.counters.unmapElements, w.backend.connection?.dataMode]).toEqual([disk.counters.grantEntries, 0, "mapped"]);
+      expect(disk.counters.segments).toBeGreaterThan(3 * disk.counters.grantEntries);
+      yield* disk.close();
+      expect(w.backend.counters.unmapElements).toBe(disk.counters.grantEntries);
+    });
+  });
   it("connects again and again, with another unit each time", () => {
     const { world: w, stored } = world();
     w.run(function* (k, xenbus) {
