@@ -18,7 +18,7 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = {
 };
 
 /** Says what went wrong and what to do next, and answers the exit code. `verbose` adds the stack. */
-export function reportError(error: unknown, output: Output, verbose: boolean): ExitCode {
+function reportError(error: unknown, output: Output, verbose: boolean): ExitCode {
   output.clearProgress();
   const stack = (e: Error): void => {
     if (verbose && e.stack !== undefined) output.note(e.stack);

@@ -17,7 +17,7 @@ const { evtchn_pending: PENDING, evtchn_mask: MASK } = SharedInfo.fields;
 const SELECTOR: Bytes = VcpuInfo.fields.evtchn_pending_sel.offset;
 
 /** Ports that the bitmaps have: 4096. */
-export const TWO_LEVEL_PORTS = PENDING.size * 8;
+const TWO_LEVEL_PORTS = PENDING.size * 8;
 
 export interface TwoLevel extends Delivery {
   /** Clears both bitmaps. */

@@ -7,7 +7,7 @@ import { ConsolesPort, type Domain, SchedulerPort } from "@granule/hypervisor";
 import { assembleList, type AnyPlugin, createRandom, type Machine, type TraceSink } from "@granule/kit";
 import type { Trap } from "@granule/machine";
 import { type BlockBackend, blockBackend, type BlockCounters, type BlockDisk, blockFrontend, createCounters, type Disk, memoryDisk } from "@granule/pv-block";
-import { type Bytes, GranuleError, mib, range, roundUp, vaFromIpa } from "@granule/units";
+import { BACKING_UNIT, type Bytes, GranuleError, mib, range, roundUp, vaFromIpa } from "@granule/units";
 import type { BlockSetting, Config, DomainSetting } from "./config.ts";
 import { preset } from "./preset.ts";
 import { createToolstack, type KernelProgram, type Toolstack, XVDA } from "./toolstack.ts";
@@ -107,7 +107,7 @@ class Transfer {
     this.readBack = new Uint8Array(payload.length);
     this.disk = disk;
     this.backend = blockBackend({
-      path: `backend/vbd/${frontDomid}/${XVDA}`, disk, unitMax: setting.unit === "baseline" ? 0 : 65536, persistent: setting.persistent ? PERSISTENT : 0,
+      path: `backend/vbd/${frontDomid}/${XVDA}`, disk, unitMax: setting.unit === "baseline" ? 0 : BACKING_UNIT, persistent: setting.persistent ? PERSISTENT : 0,
     });
   }
   #count(): { readonly front: number; readonly back: number } {

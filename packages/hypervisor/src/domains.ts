@@ -25,7 +25,7 @@ export const layoutFor = (ram: Bytes): GuestLayout => ({
 });
 
 /** A domain as the core sees it: the mutable side of {@link Domain}. */
-export interface OwnedDomain extends Domain {
+interface OwnedDomain extends Domain {
   readonly p2m: OwnedP2m;
   readonly vcpus: OwnedVcpu[];
   readonly vmid: number;
@@ -47,7 +47,7 @@ export interface OwnedVcpu extends Vcpu {
   yielded: boolean;
 }
 
-export interface DomainsConfig {
+interface DomainsConfig {
   /** "dummy": all may talk. "silo": one end must be privileged. */
   readonly xsm: "dummy" | "silo";
 }
@@ -70,7 +70,7 @@ interface Needs {
   readonly config: DomainsConfig;
 }
 
-export function createCounters(): Counters {
+function createCounters(): Counters {
   const values = new Map<string, number>();
   return {
     add: (name, by) => void values.set(name, (values.get(name) ?? 0) + by),

@@ -9,7 +9,7 @@ import { add, type AnyGranule, type Bytes, endOf, fail, type Ipa, ok, type Pa, t
 import { P2M, type P2m, type P2mType } from "./contract.ts";
 
 /** Input size of every domain's stage 2: 40 bits, so that a 40-bit CPU can start at the level each granule asks for. */
-export const IPA_BITS = 40;
+const IPA_BITS = 40;
 
 /** What a snapshot must know beside the tables, which are in memory. Offsets and sizes in bytes. */
 export interface SavedP2m {

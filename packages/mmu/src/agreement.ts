@@ -10,7 +10,7 @@ const LETTERS: readonly (readonly [number, string])[] = [
   [EL1_READ, "r"], [EL1_WRITE, "w"], [EL1_EXECUTE, "x"], [EL0_READ, "R"], [EL0_WRITE, "W"], [EL0_EXECUTE, "X"],
 ];
 /** Permission bits as the naive walker's letters, sorted. */
-export const lettersOf = (permissions: number): string => sorted(LETTERS.filter(([bit]) => (permissions & bit) !== 0).map(([, letter]) => letter).join(""));
+const lettersOf = (permissions: number): string => sorted(LETTERS.filter(([bit]) => (permissions & bit) !== 0).map(([, letter]) => letter).join(""));
 const sorted = (text: string): string => [...text].sort().join("");
 
 /** The access of a naive query. */

@@ -25,7 +25,7 @@ export interface NaiveRegisters {
 /** Reads the descriptor at a machine address; undefined where there is no memory. */
 export type NaiveRead = (pa: bigint) => bigint | undefined;
 
-export type NaiveFault = "addressSize" | "translation" | "accessFlag" | "permission" | "externalAbortOnWalk";
+type NaiveFault = "addressSize" | "translation" | "accessFlag" | "permission" | "externalAbortOnWalk";
 export interface NaiveFailure {
   readonly ok: false;
   readonly fault: NaiveFault;

@@ -99,7 +99,7 @@ export function makeNode(step: Step, path: string): Result<undefined, XsdError> 
 }
 
 /** Removes a node that exists and all below it; watches are told about the deepest nodes first. */
-export function removeSubtree(step: Step, path: string, node: TreeNode): void {
+function removeSubtree(step: Step, path: string, node: TreeNode): void {
   const places = [...walk(node, path)];
   for (const place of places.reverse()) {
     charge(step.delta, ownerOf(place.node), -1, -chargeOf(place.node));

@@ -47,7 +47,7 @@ function position(children: readonly TreeNode[], name: string): number {
 }
 
 /** The child of that name, or undefined. */
-export function childNamed(node: TreeNode, name: string): TreeNode | undefined {
+function childNamed(node: TreeNode, name: string): TreeNode | undefined {
   const child = node.children[position(node.children, name)];
   return child?.name === name ? child : undefined;
 }
@@ -85,7 +85,7 @@ export function withChild(node: TreeNode, child: TreeNode): TreeNode {
 }
 
 /** `node` without the child of that name. */
-export function withoutChild(node: TreeNode, name: string): TreeNode {
+function withoutChild(node: TreeNode, name: string): TreeNode {
   const at = position(node.children, name);
   if (node.children[at]?.name !== name) return node;
   const children = node.children.slice();

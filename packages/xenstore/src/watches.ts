@@ -65,7 +65,7 @@ function matching(table: WatchTable, path: string, reach: Reach): readonly Watch
  * True when `who` may be told that the node at `path` changed: before or after the change the node was there, and it
  * or its parent was readable. Who reads a parent can list its children, so an event on a child tells nothing new.
  */
-export function mayBeTold(who: Principal, before: TreeNode, after: TreeNode, path: string): boolean {
+function mayBeTold(who: Principal, before: TreeNode, after: TreeNode, path: string): boolean {
   const reads = (list: Permissions): boolean => (accessOf(who, list) & ACCESS.read) !== 0;
   for (const root of [before, after]) {
     const node = find(root, path);
