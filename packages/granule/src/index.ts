@@ -1,3 +1,5 @@
+export { blockPair, drive } from "./blockPair.ts";
+export type { BlockPair, BlockPairOptions, DriveOptions, RunningPair } from "./blockPair.ts";
 export { configSchema, defineConfig, parseConfig } from "./config.ts";
 export type { BlockSetting, Config, ConfigInput, DiskSetting, DomainSetting } from "./config.ts";
 export { MESSAGES } from "./messages.ts";

@@ -2,15 +2,16 @@
  * Runs a configuration: builds its domains on one machine, connects every block device, writes a payload through the
  * front end, flushes, reads it back, disconnects, and reports what it took. Deterministic for a configuration and seed.
  */
-import { connectXenbus } from "@granule/guest-sdk";
-import { ConsolesPort, type Domain, SchedulerPort } from "@granule/hypervisor";
+import type { Kernel } from "@granule/guest-sdk";
+import { ConsolesPort, type Domain } from "@granule/hypervisor";
 import { assembleList, type AnyPlugin, createRandom, type Machine, type TraceSink } from "@granule/kit";
 import type { Trap } from "@granule/machine";
-import { type BlockBackend, blockBackend, type BlockCounters, type BlockDisk, blockFrontend, createCounters, type Disk, memoryDisk } from "@granule/pv-block";
-import { BACKING_UNIT, type Bytes, GranuleError, mib, range, roundUp, vaFromIpa } from "@granule/units";
+import { type BlockBackend, type BlockCounters, type BlockDisk, createCounters, type Disk, memoryDisk } from "@granule/pv-block";
+import { type Bytes, GranuleError, mib, range, roundUp, vaFromIpa } from "@granule/units";
+import { type BlockPair, blockPair, drive } from "./blockPair.ts";
 import type { BlockSetting, Config, DomainSetting } from "./config.ts";
 import { preset } from "./preset.ts";
-import { createToolstack, type KernelProgram, type Toolstack, XVDA } from "./toolstack.ts";
+import { createToolstack, type KernelProgram, XVDA } from "./toolstack.ts";
 
 export interface EndReport {
   readonly name: string;
@@ -62,8 +63,6 @@ const MACHINE_SLACK: Bytes = mib(32);
 const TABLES: Bytes = mib(16);
 /** Grants that a back end with persistent grants keeps. */
 const PERSISTENT = 352;
-/** Scheduler turns between two looks at progress. */
-const SLICES = 2000;
 
 function machineFor(config: Config, options: RunOptions): Machine {
   const ram = roundUp(config.domains.reduce((sum, d) => sum + d.memory, MACHINE_SLACK), mib(1));
@@ -90,15 +89,12 @@ class Transfer {
   readonly payload: Uint8Array;
   readonly readBack: Uint8Array;
   readonly disk: Disk;
-  readonly backend: BlockBackend;
+  readonly pair: BlockPair;
   front: Domain | undefined;
   back: Domain | undefined;
-  connected: { readonly unit: Bytes; readonly ringMode: "mapped" | "copied"; readonly dataMode: "mapped" | "copied" } | undefined;
+  connected: BlockBackend["connection"];
   counters: BlockCounters = createCounters();
   moved: Bytes = 0;
-  finished = false;
-  fault = "";
-  #before = { front: 0, back: 0 };
   readonly hypercalls = { front: 0, back: 0 };
 
   constructor(setting: BlockSetting, payload: Uint8Array, disk: Disk, frontDomid: number) {
@@ -106,38 +102,27 @@ class Transfer {
     this.payload = payload;
     this.readBack = new Uint8Array(payload.length);
     this.disk = disk;
-    this.backend = blockBackend({
-      path: `backend/vbd/${frontDomid}/${XVDA}`, disk, unitMax: setting.unit === "baseline" ? 0 : BACKING_UNIT, persistent: setting.persistent ? PERSISTENT : 0,
+    this.pair = blockPair({
+      frontDomid, frontend: { persistent: setting.persistent },
+      backend: { disk, ...(setting.unit === "baseline" ? { unitMax: 0 } : {}), persistent: setting.persistent ? PERSISTENT : 0 },
+      work: (k, connect) => this.#work(k, connect),
     });
   }
   #count(): { readonly front: number; readonly back: number } {
     return { front: this.front?.counters.get("hypercall") ?? 0, back: this.back?.counters.get("hypercall") ?? 0 };
   }
-  readonly backProgram: KernelProgram = (k) => this.#back(k);
-  readonly frontProgram: KernelProgram = (k) => this.#front(k);
-  *#back(k: Parameters<KernelProgram>[0]): Trap<void> {
-    const bus = yield* connectXenbus(k);
-    if (!bus.ok) throw new Error(`xenstore: ${bus.why}`);
-    const r = yield* this.backend.run(k, bus.value);
-    if (!r.ok) throw new Error(`block back end: ${r.why}`);
-  }
-  *#front(k: Parameters<KernelProgram>[0]): Trap<void> {
-    const bus = yield* connectXenbus(k);
-    if (!bus.ok) throw new Error(`xenstore: ${bus.why}`);
-    const connected = yield* blockFrontend(k, bus.value, { path: `device/vbd/${XVDA}`, persistent: this.setting.persistent });
-    if (!connected.ok) throw new Error(`block front end: ${connected.why}`);
-    const disk = connected.value;
-    this.connected = this.backend.connection;
-    this.#before = this.#count();
+  *#work(k: Kernel, connect: () => Trap<BlockDisk>): Trap<void> {
+    const disk = yield* connect();
+    this.connected = this.pair.backend.connection;
+    const before = this.#count();
     yield* this.#move(k, disk);
     const after = this.#count();
-    this.hypercalls.front = after.front - this.#before.front;
-    this.hypercalls.back = after.back - this.#before.back;
+    this.hypercalls.front = after.front - before.front;
+    this.hypercalls.back = after.back - before.back;
     this.counters = { ...disk.counters };
     yield* disk.close();
-    this.finished = true;
   }
-  *#move(k: Parameters<KernelProgram>[0], disk: BlockDisk): Trap<void> {
+  *#move(k: Kernel, disk: BlockDisk): Trap<void> {
     const { request } = this.setting;
     const buffer = k.pages.alloc(request);
     const at = vaFromIpa(buffer.start);
@@ -163,7 +148,7 @@ class Transfer {
     const readable = this.disk.read(0, onDisk);
     const end = (d: DomainSetting, hypercalls: number, counters: BlockCounters): EndReport => ({ name: d.name, s1: d.s1.size, g: d.g.size, abi: d.abi, hypercalls, counters });
     return {
-      front: end(setting.front, this.hypercalls.front, this.counters), back: end(setting.back, this.hypercalls.back, { ...this.backend.counters }), wanted: setting.unit,
+      front: end(setting.front, this.hypercalls.front, this.counters), back: end(setting.back, this.hypercalls.back, { ...this.pair.backend.counters }), wanted: setting.unit,
       unit: connected.unit, ring: connected.ringMode, data: connected.dataMode, bytesMoved: this.moved, payload: this.payload, readBack: this.readBack,
       intact: readable && isSame(this.payload, this.readBack) && isSame(this.payload, onDisk),
     };
@@ -185,7 +170,7 @@ export function runConfig(config: Config, options: RunOptions = {}): RunReport {
   for (const d of config.domains) {
     const transfer = transfers.find((t) => t.setting.front === d || t.setting.back === d);
     const idle: KernelProgram = (k) => k.log("no device: nothing to do");
-    const main = transfer === undefined ? idle : transfer.setting.front === d ? transfer.frontProgram : transfer.backProgram;
+    const main = transfer === undefined ? idle : transfer.setting.front === d ? transfer.pair.frontProgram : transfer.pair.backProgram;
     const domain = toolstack.createGuest({ name: d.name, s1: d.s1, g: d.g, abi: d.abi, ram: d.memory, ...(d.fragment === undefined ? {} : { fragment: d.fragment }) }, main);
     domains.set(d.name, domain);
   }
@@ -194,27 +179,11 @@ export function runConfig(config: Config, options: RunOptions = {}): RunReport {
     t.back = domains.get(t.setting.back.name);
     if (t.front !== undefined && t.back !== undefined) toolstack.attachBlock({ front: t.front, back: t.back, device: XVDA });
   }
-  drive(machine, toolstack, transfers, [...domains.values()], options);
+  const total = transfers.reduce((sum, t) => sum + 2 * t.payload.length, 0);
+  const onSlice = (): void => options.onProgress?.(transfers.reduce((sum, t) => sum + t.moved, 0), total);
+  drive(machine, toolstack, transfers.map((t) => ({ name: t.setting.front.name, pair: t.pair })), [...domains.values()], { onSlice });
   const devices = transfers.map((t) => t.report());
   const report: RunReport = { devices, consoles: [...machine.get(ConsolesPort).lines()], time: machine.now() };
   machine.dispose();
   return report;
-}
-
-/** Runs until every transfer has finished and everyone is at rest. */
-function drive(machine: Machine, toolstack: Toolstack, transfers: readonly Transfer[], domains: readonly Domain[], options: RunOptions): void {
-  const scheduler = machine.get(SchedulerPort);
-  const total = transfers.reduce((sum, t) => sum + 2 * t.payload.length, 0);
-  for (;;) {
-    const ended = scheduler.run({ slices: SLICES });
-    options.onProgress?.(transfers.reduce((sum, t) => sum + t.moved, 0), total);
-    const dead = [toolstack.storeDomain, ...domains].find((d) => d.state === "crashed");
-    if (dead !== undefined) throw new GranuleError("GRAN0035", `domain ${dead.name} crashed: ${dead.reason}`);
-    if (ended !== "idle") continue;
-    const stuck = transfers.find((t) => !t.finished);
-    if (stuck === undefined) return;
-    const clients = toolstack.store.clients().filter((c) => c.fault !== "");
-    const why = [stuck.backend.fault, ...clients.map((c) => `xenstore does not serve domain ${c.domid}: ${c.fault}`)].filter((s) => s !== "");
-    throw new GranuleError("GRAN0035", `${stuck.setting.front.name} waits for ever for ${stuck.setting.back.name}${why.length === 0 ? "" : `: ${why.join("; ")}`}`, "Run again with --trace FILE and look at its end.");
-  }
 }
