@@ -242,6 +242,29 @@ describe("the front end's own rules", () => {
       expect(w.backend.counters.unmapElements).toBe(disk.counters.grantEntries);
     });
   });
+  it("a kernel of ABI v1 is not bound by keys that a kernel of v2 before it left", () => {
+    const stored = new Uint8Array(DISK);
+    const w = createBlockWorld({ front: end(GRANULE_64K, GRANULE_64K, 1), back: end(GRANULE_4K, GRANULE_64K, 2), device: { disk: memoryDisk(stored) } });
+    for (const [key, value] of [["unit", "65536"], ["ring-size", "65536"]] as const) w.toolstack.write(`/local/domain/${w.front.domid}/${FRONT_PATH}/${key}`, value);
+    w.run(function* (k, xenbus) {
+      const disk = yield* connect(k, xenbus);
+      yield* exercise(k, disk, stored);
+      expect(w.backend.connection).toEqual({ unit: 4096, ringSize: 4096, ringMode: "copied", dataMode: "copied" });
+      yield* disk.close();
+    });
+  });
+  it("a kernel that starts on a device that is still connected takes it over", () => {
+    const { world: w, stored } = world();
+    w.run(function* (k, xenbus) {
+      const lost = yield* connect(k, xenbus, { forceUnit: 65536 });
+      expect(lost.unit).toBe(65536);
+      // nobody closed it: the driver starts anew, as after a crash of the kernel before
+      const disk = yield* connect(k, xenbus);
+      yield* exercise(k, disk, stored);
+      expect(w.backend.connection?.unit).toBe(16384);
+      yield* disk.close();
+    });
+  });
   it("connects again and again, with another unit each time", () => {
     const { world: w, stored } = world();
     w.run(function* (k, xenbus) {
