@@ -14,3 +14,8 @@ export { closeFront, connectFront, followFront, offerBack, waitForPeer } from ".
 export type { BackDriver, FrontDriver } from "./handshake.ts";
 export { serve } from "./serve.ts";
 export type { Service } from "./serve.ts";
+export { streamReader, streamWriter } from "./byteStream.ts";
+export type { StreamLayout, StreamReader, StreamWriter } from "./byteStream.ts";
+export { consoleHub, openConsole } from "./console.ts";
+export type { ConsoleHub, GuestConsole } from "./console.ts";
+export { mapReservedRing } from "./reservedRing.ts";

@@ -22,6 +22,7 @@ export {
   XENSTORE_SERVER_FEATURE_WATCHDEPTH, XenstoreDomainInterface, XS_WATCH_TYPE, XSD_ERRORS, XSD_SOCKMSG_TYPE, XsdSockmsg,
 } from "./xsWire.ts";
 export type { XsdError, XsdSockmsgName } from "./xsWire.ts";
+export { XENCONS_IN_SIZE, XENCONS_OUT_SIZE, XenconsInterface } from "./consoleRing.ts";
 export { ringSlots, SharedRing } from "./ring.ts";
 export {
   BLKIF_DISCARD_SECURE, BLKIF_INDIRECT_PAGE, BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, BLKIF_MAX_SEGMENTS_PER_REQUEST, BLKIF_OP_DISCARD,

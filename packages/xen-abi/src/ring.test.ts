@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BLKIF_RING_ENTRY, BlkifRequest, BlkifRequestDiscard, BlkifRequestIndirect, BlkifRequestSegment, BlkifResponse, SEGS_PER_INDIRECT_FRAME } from "./blkif.ts";
+import { XenconsInterface } from "./consoleRing.ts";
 import { ringSlots, SharedRing } from "./ring.ts";
 
 describe("rings", () => {
@@ -16,13 +17,14 @@ describe("rings", () => {
 });
 
 describe("layouts", () => {
-  // offsetof and sizeof of a C compiler for an LP64 target, over the structures as io/ring.h and io/blkif.h declare them
+  // offsetof and sizeof of a C compiler for an LP64 target, over the structures as io/ring.h, io/blkif.h and io/console.h declare them
   const ROWS = [
     [SharedRing, 64, { req_prod: 0, req_event: 4, rsp_prod: 8, rsp_event: 12 }],
     [BlkifRequestSegment, 8, { gref: 0, first_sect: 4, last_sect: 5 }],
     [BlkifRequest, 112, { operation: 0, nr_segments: 1, handle: 2, id: 8, sector_number: 16, seg: 24 }],
     [BlkifRequestDiscard, 32, { operation: 0, flag: 1, handle: 2, id: 8, sector_number: 16, nr_sectors: 24 }],
     [BlkifRequestIndirect, 64, { operation: 0, indirect_op: 1, nr_segments: 2, id: 8, sector_number: 16, handle: 24, indirect_grefs: 28 }],
+    [XenconsInterface, 3088, { in: 0, out: 1024, in_cons: 3072, in_prod: 3076, out_cons: 3080, out_prod: 3084 }],
     [BlkifResponse, 16, { id: 0, operation: 8, status: 10 }],
   ] as const;
   it.each(ROWS)("$0.name", (s, size, offsets) => {

@@ -8,8 +8,8 @@
  */
 import type { Kernel, Mapping } from "@granule/guest-sdk/contract";
 import type { Trap } from "@granule/machine";
-import { wordsAt } from "@granule/pv";
-import { BACKING_UNIT, DONE, fail, type Result, XEN_PAGE, xenGfn } from "@granule/units";
+import { mapReservedRing, serve, type Service, wordsAt } from "@granule/pv";
+import { DONE, fail, type Result, xenGfn } from "@granule/units";
 import { C, type XsdError } from "@granule/xen-abi";
 import { type Connection, createConnection } from "./connection.ts";
 import type { RingWords, Store, StoreOptions } from "./contract.ts";
@@ -35,7 +35,9 @@ export interface StoreDomain {
   poke(): void;
   /** In the order of introduction. */
   clients(): readonly StoreClient[];
-  /** The guest: serves for ever, or until `stop`. */
+  /** What the guest does, for a guest that serves others as well. */
+  service(k: Kernel): Service;
+  /** A guest that does nothing else: serves for ever, or until `stop`. */
   run(k: Kernel): Trap<void>;
   stop(): void;
 }
@@ -83,12 +85,8 @@ export function storeDomain(options: Omit<StoreOptions, "transport"> = {}): Stor
     yield* k.mapper.unmap([client.mapping]);
   }
   function* attach(k: Kernel, domid: number, remotePort: number): Trap<Result<undefined, string>> {
-    const isWholeExtent = k.stage2 !== undefined && k.stage2.size > XEN_PAGE.size;
-    const request = isWholeExtent
-      ? { domid, ref: C.GRANT_REF_V2 + C.GNTTAB_RESERVED_XENSTORE, size: BACKING_UNIT }
-      : { domid, ref: C.GNTTAB_RESERVED_XENSTORE, size: XEN_PAGE.size };
-    const [mapped] = yield* k.mapper.map([request]);
-    if (mapped?.ok !== true) return fail("map", `reference ${request.ref} of ${request.size} bytes: ${mapped?.why ?? "no answer"}`);
+    const mapped = yield* mapReservedRing(k, domid, C.GNTTAB_RESERVED_XENSTORE);
+    if (!mapped.ok) return fail("map", mapped.why);
     const mapping = mapped.value;
     const port = yield* k.events.bindInterdomain(domid, remotePort);
     const connection = createConnection(store, domid);
@@ -128,6 +126,16 @@ export function storeDomain(options: Omit<StoreOptions, "transport"> = {}): Stor
     }
     return hasMoved;
   }
+  const service = (k: Kernel): Service => ({
+    isReady: () => isPoked || orders.length > 0,
+    *step() {
+      isPoked = false;
+      yield* follow(k);
+      // what moved may have moved something for others: look again, after everybody else had a turn
+      if (yield* round(k)) isPoked = true;
+      return true;
+    },
+  });
   return {
     store,
     // the ring is found by its grant, so the frame number that XS_INTRODUCE carries is not needed
@@ -135,18 +143,8 @@ export function storeDomain(options: Omit<StoreOptions, "transport"> = {}): Stor
     release: (domid) => store.release(domid),
     poke: () => void (isPoked = true),
     clients: () => [...served.keys(), ...faults.keys()].map((domid) => ({ domid, fault: faults.get(domid) ?? "" })),
-    *run(k) {
-      while (!isStopped) {
-        yield* k.events.waitFor(() => isStopped || isPoked || orders.length > 0);
-        isPoked = false;
-        yield* follow(k);
-        while ((yield* round(k)) && !isStopped) {
-          // events and introductions that came meanwhile, so that no one waits for a client that never stops
-          yield* k.events.dispatch();
-          yield* follow(k);
-        }
-      }
-    },
+    service,
+    run: (k) => serve(k, [service(k)], () => isStopped),
     stop: () => void (isStopped = true),
   };
 }
