@@ -4,7 +4,8 @@ import { BACKING_UNIT, fail, ok, type Result, XEN_PAGE } from "@granule/units";
 import { GRANT_TABLE_V1, GRANT_TABLE_V2 } from "./contract.ts";
 import { createHandles } from "./handles.ts";
 import { type Core, forget } from "./shared.ts";
-import { createTable, type GrantState, type Mapping, refOf } from "./state.ts";
+import { remove } from "./install.ts";
+import { createTable, type GrantState, type InUse, type Mapping, refOf } from "./state.ts";
 
 /** State of a domain whose objects exist. */
 export const createState = (core: Core, domain: Domain, v1: HvObject, v2: HvObject | undefined): GrantState => ({
@@ -28,9 +29,19 @@ export function onDying(core: Core, domain: Domain): void {
   if (s === undefined) return;
   for (const [handle, m] of s.handles.entries()) forget(core, s, handle, m);
   for (const table of [s.v1, s.v2]) {
-    for (const use of table?.inUse.values() ?? []) use.table = undefined;
+    for (const use of table?.inUse.values() ?? []) {
+      if (use.isObject) revoke(core, use);
+      use.table = undefined;
+    }
     table?.inUse.clear();
   }
+}
+
+/** An object of the hypervisor ends with its domain: who has mapped a frame of it keeps the handle and loses the mapping. */
+function revoke(core: Core, use: InUse): void {
+  const mapper = core.states.get(use.mapper);
+  for (const [, m] of mapper?.handles.entries() ?? []) if (mapper !== undefined && m.use === use) remove(mapper.domain, m);
+  core.pins.dropFrames(use);
 }
 
 /** RESET_BUSY: why the domain cannot be reset now. */

@@ -43,6 +43,8 @@ export interface Pins {
   /** Claims an entry for a copy; undefined when it may. */
   claim(into: Claim, table: Table | undefined, index: number, by: number, writes: boolean): ClaimError | undefined;
   unclaim(c: Claim): void;
+  /** Takes the frames from under a pin. The mappings must be gone. */
+  dropFrames(use: InUse): void;
 }
 
 export function createPins(memory: MachineMemory, frames: Frames): Pins {
@@ -85,7 +87,8 @@ export function createPins(memory: MachineMemory, frames: Frames): Pins {
     if (start < 0 || (t.version === 2 && size > t.domain.currentBytes) || !ownRuns(t.domain, frames, start, size, t.version === 1, scratch)) return undefined;
     const runs = keep(scratch);
     eachFrame(runs, frames.hold);
-    return { table: t, granter: t.domain.domid, version: t.version, index, mapper, readers: 0, writers: 0, start, size, runs };
+    const isObject = frames.ownerOf(pa(runs.at[0] ?? 0)) === undefined;
+    return { table: t, granter: t.domain.domid, version: t.version, index, mapper, readers: 0, writers: 0, start, size, runs, isObject };
   };
 
   return {
@@ -137,6 +140,10 @@ export function createPins(memory: MachineMemory, frames: Frames): Pins {
       if (into.start >= 0) return undefined;
       this.unclaim(into);
       return "GNTST_bad_page";
+    },
+    dropFrames(use) {
+      eachFrame(use.runs, frames.release);
+      use.runs.count = 0;
     },
     unclaim(c) {
       if (c.table !== undefined) unmark(c.table, c.index, c.marks);

@@ -1,6 +1,6 @@
 /** The plugin: tables of both ABIs, their hypercalls, their placement, and the port. */
 import {
-  DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_RESET, DomainsPort, FramesPort, ObjectsPort, PLACE_V2, PLACEMENT, RESET_BUSY,
+  DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, ObjectsPort, PLACE_V2, PLACEMENT, RESET_BUSY,
 } from "@granule/hypervisor/contract";
 import { definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
@@ -74,6 +74,7 @@ export const grantTable = definePlugin({
 
     on.setup(DOMAIN_CREATE, (domain) => onCreate(core, domain));
     on.event(DOMAIN_DYING, (domain) => onDying(core, domain));
+    on.event(DOMAIN_GONE, (domain) => void core.states.delete(domain.domid));
     on.handled(RESET_BUSY, (domain) => whyBusy(core, domain));
     on.event(DOMAIN_RESET, (domain) => onReset(core, domain));
 

@@ -20,7 +20,7 @@ export function saveGrants(core: Core): Json {
   const runs = (r: Runs): Json => r.at.slice(0, r.count).map((at, i) => [core.memory.offset(pa(at)), r.size[i] ?? 0]);
   return {
     domains,
-    uses: uses.map((u) => ({ lives: u.table === undefined ? 0 : 1, granter: u.granter, version: u.version, index: u.index, mapper: u.mapper, readers: u.readers, writers: u.writers, start: u.start, size: u.size, runs: runs(u.runs) })),
+    uses: uses.map((u) => ({ lives: u.table === undefined ? 0 : 1, granter: u.granter, version: u.version, index: u.index, mapper: u.mapper, readers: u.readers, writers: u.writers, start: u.start, size: u.size, object: u.isObject ? 1 : 0, runs: runs(u.runs) })),
   };
 }
 
@@ -50,7 +50,7 @@ export function loadGrants(core: Core, saved: Json): void {
     const state = number("lives") === 1 ? states.get(granter) : undefined;
     const use: InUse = {
       table: version === 2 ? state?.v2 : state?.v1, granter, version, index: number("index"), mapper: number("mapper"), readers: number("readers"), writers: number("writers"),
-      start: number("start"), size: number("size"), runs,
+      start: number("start"), size: number("size"), runs, isObject: number("object") === 1,
     };
     use.table?.inUse.set(use.index, use);
     return use;

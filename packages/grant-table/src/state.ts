@@ -30,6 +30,8 @@ export interface InUse {
   readonly start: number;
   readonly size: Bytes;
   readonly runs: Runs;
+  /** A frame of one of the hypervisor's objects (v1 only), not RAM. */
+  readonly isObject: boolean;
 }
 
 export interface Mapping {

@@ -239,7 +239,7 @@ class Game {
       const { domain } = p.actor;
       const model = this.model.get(domain.domid);
       let reached = 0;
-      const parts = whole ? [range(ipa(0), domain.p2m.ipaLimit)] : [domain.layout.ram, range(domain.layout.extended.start, SLOTS * 2 * BACKING_UNIT)];
+      const parts = whole ? [range(ipa(0), domain.p2m.ipaLimit)] : [domain.layout.ram, range(domain.layout.extended.start, (SLOTS + 1) * 2 * BACKING_UNIT)];
       for (const r of parts.flatMap((part) => [...domain.p2m.runs(part)]))
         for (let o = 0; o < r.size; o += PAGE, reached++) {
           const at = (toNumber(r.ipa) + o) / PAGE;

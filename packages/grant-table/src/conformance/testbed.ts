@@ -3,7 +3,7 @@
  * it something to do, so that every call goes through registers, guest memory and the trap.
  */
 import { type AnyPlugin, assembleList, definePlugin, type Machine } from "@granule/kit";
-import { type Guest, type GuestProgram, machine, MachinePort, scripted, type Trap } from "@granule/machine";
+import { type EngineFactory, type Guest, type GuestProgram, machine, MachinePort, scripted, type Trap } from "@granule/machine";
 import { type Domain, type DomainConfig, DOMAIN_CREATE, DomainsPort, hypervisor, ObjectsPort, PLACEMENT, SchedulerPort } from "@granule/hypervisor";
 import { add, type AnyGranule, BACKING_UNIT, type Bytes, ipa, type Ipa, kib, mib, ok, type Pa, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
 import { C, compile, type Compiled, GNTST, type Hypercall } from "@granule/xen-abi";
@@ -33,6 +33,8 @@ export interface Actor {
   call(d: Hypercall, ...elements: readonly Args[]): CallResult;
   /** The only element's status (0: okay), or x0 of a call without one. */
   status(d: Hypercall, args: Args): number;
+  /** At its next turn it stops at a checkpoint. */
+  park(): void;
   read(at: Ipa, size: Bytes): Uint8Array;
   write(at: Ipa, bytes: Uint8Array): void;
 }
@@ -40,6 +42,8 @@ export interface Actor {
 export interface Testbed {
   readonly machine: Machine;
   actor(granule: AnyGranule, more?: Partial<DomainConfig>): Actor;
+  /** Stops every guest at a checkpoint, so that the machine can be saved. */
+  park(): void;
   /** Machine memory, not a copy. */
   bytes(at: Pa, size: Bytes): Uint8Array;
 }
@@ -76,10 +80,25 @@ export interface TestbedOptions {
 
 export function createTestbed(create: CreateGrants, o: TestbedOptions = {}): Testbed {
   const m = assembleList([machine({ ram: o.ram ?? mib(8), tables: mib(4) }), hypervisor({ xsm: o.xsm ?? "dummy" }), sharedInfo(), create(o.grants)]);
-  return { machine: m, actor: (granule, more) => createActor(m, granule, more), bytes: (where, size) => m.get(MachinePort).memory.bytes(where, size) };
+  const actors: Actor[] = [];
+  const programs = new Map<string, EngineFactory>();
+  m.get(DomainsPort).setEngines((name) => programs.get(name));
+  return {
+    machine: m,
+    actor(granule, more) {
+      const a = createActor(m, programs, granule, more);
+      actors.push(a);
+      return a;
+    },
+    park() {
+      for (const a of actors) a.park();
+      m.get(SchedulerPort).run({ slices: actors.length });
+    },
+    bytes: (where, size) => m.get(MachinePort).memory.bytes(where, size),
+  };
 }
 
-function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig> = {}): Actor {
+function createActor(m: Machine, programs: Map<string, EngineFactory>, granule: AnyGranule, more: Partial<DomainConfig> = {}): Actor {
   const jobs: ((g: Guest) => Trap<void>)[] = [];
   const program: GuestProgram = function* (g) {
     for (;;) {
@@ -88,20 +107,27 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
       else yield* job(g);
     }
   };
-  const made = m.get(DomainsPort).create({ name: `g${granule.name}`, granule, ram: kib(512), vcpus: [scripted(program)], ...more });
+  const name = `actor ${programs.size} at ${granule.name}`;
+  programs.set(name, scripted(program));
+  const made = m.get(DomainsPort).create({ name, granule, ram: kib(512), vcpus: [scripted(program)], ...more });
   if (!made.ok) throw new Error(made.why);
-  const domain = made.value;
-  const { ram } = domain.layout;
+  const { domid } = made.value;
+  /** A loaded machine has other objects for the same domains. */
+  const live = (): Domain => m.get(DomainsPort).get(domid) ?? made.value;
+  const { ram } = made.value.layout;
   const buffer = add(ram.start, ram.size - BACKING_UNIT);
+  const wake = (): void => {
+    const [vcpu] = live().vcpus;
+    if (vcpu !== undefined) m.get(SchedulerPort).wake(vcpu);
+  };
   const act = <V>(f: (g: Guest) => Trap<V>): V => {
     const done: V[] = [];
     jobs.push(function* (g) {
       done.push(yield* f(g));
     });
-    const [vcpu] = domain.vcpus;
-    if (vcpu !== undefined) m.get(SchedulerPort).wake(vcpu);
+    wake();
     m.get(SchedulerPort).run({ until: () => done.length > 0 });
-    if (done.length === 0) throw new Error(`domain ${domain.domid} is ${domain.state}: ${domain.reason}`);
+    if (done.length === 0) throw new Error(`domain ${domid} is ${live().state}: ${live().reason}`);
     const [value] = done;
     if (value === undefined) throw new Error("an act without a value");
     return value;
@@ -138,10 +164,17 @@ function createActor(m: Machine, granule: AnyGranule, more: Partial<DomainConfig
     };
   const call = (d: Hypercall, ...elements: readonly Args[]): CallResult => act(hypercall(d, elements));
   return {
-    domain, domid: domain.domid, buffer, act, look, call,
+    get domain() {
+      return live();
+    },
+    domid, buffer, act, look, call,
     status(d, args) {
       const r = call(d, args);
       return r.x0 !== 0 ? r.x0 : Number(r.out[0]?.["status"] ?? 0);
+    },
+    park() {
+      jobs.push((g) => g.checkpoint(() => null));
+      wake();
     },
     read: (where, size) =>
       look((g) => {
