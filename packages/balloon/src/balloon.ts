@@ -1,7 +1,7 @@
 /** The balloon as a plugin: reservations of ABI v1, extents of ABI v2, and the pieces in between. */
 import { definePlugin, type Json, jsonList, jsonNumber } from "@granule/kit";
 import { ModelBug } from "@granule/units";
-import { type Domain, DOMAIN_CREATE, DOMAIN_RESET, DomainsPort, FramesPort, RAM_REMOVED } from "@granule/hypervisor";
+import { type Domain, DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, RAM_REMOVED } from "@granule/hypervisor";
 import { BalloonPort } from "./contract.ts";
 import { registerExtentOps } from "./extents.ts";
 import { createPending, type Pending } from "./pending.ts";
@@ -29,6 +29,7 @@ export const balloon = definePlugin({
       byDomain.set(d.domid, createPending(d.granule));
       return { ok: true, value: () => void byDomain.delete(d.domid) };
     });
+    on.event(DOMAIN_GONE, (d) => void byDomain.delete(d.domid));
     on.event(DOMAIN_RESET, (d) => pendingOf(d).clear());
     on.event(RAM_REMOVED, ({ domain, range }) => pendingOf(domain).forget(range));
     return {
@@ -36,7 +37,12 @@ export const balloon = definePlugin({
       save: (): Json => [...byDomain].map(([domid, p]) => [domid, p.save()]),
       load(state) {
         const saved = new Map(jsonList(state, "balloon").map((entry) => [jsonNumber(jsonList(entry, "balloon")[0], "balloon"), jsonList(entry, "balloon")[1]]));
-        for (const [domid, p] of byDomain) p.load(saved.get(domid) ?? []);
+        byDomain.clear();
+        for (const d of domains.list()) {
+          const pending = createPending(d.granule);
+          pending.load(saved.get(d.domid) ?? []);
+          byDomain.set(d.domid, pending);
+        }
       },
     };
   },

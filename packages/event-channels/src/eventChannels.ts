@@ -1,6 +1,6 @@
 /** Event channels as a plugin: both ABIs, the port for others, and what happens when domains come, reset and go. */
 import {
-  DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, POLL_PENDING, VcpuInfoPort,
+  DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, POLL_PENDING, VcpuInfoPort,
 } from "@granule/hypervisor/contract";
 import { definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
@@ -58,11 +58,9 @@ export const eventChannels = definePlugin({
     on.setup(DOMAIN_CREATE, (domain) => {
       const e = fresh(domain);
       byDomain.set(domain.domid, e);
-      return ok(() => {
-        operations.reset(e);
-        byDomain.delete(domain.domid);
-      });
+      return ok(() => void byDomain.delete(domain.domid));
     });
+    on.event(DOMAIN_GONE, (domain) => void byDomain.delete(domain.domid));
     // peers see their ports unbound before the domain's memory goes
     on.event(DOMAIN_DYING, (domain) => operations.reset(operations.of(domain)));
     on.event(DOMAIN_RESET, (domain) => {

@@ -134,6 +134,8 @@ export interface Domains {
   crash(domain: Domain, rule: string, why: string): void;
   /** Ends it and frees all that it owns, but for what others still reference. */
   destroy(domain: Domain): void;
+  /** Who drives the vcpus of domains that a snapshot brings back; set before `load`. Undefined: there is no such program. */
+  setEngines(engineOf: (domainName: string, vcpu: number) => EngineFactory | undefined): void;
 }
 export const DomainsPort = port<Domains>()("domains");
 
@@ -222,6 +224,8 @@ export interface Scheduler {
   poll(vcpu: Vcpu, ports: readonly number[], until: number): void;
   /** Ends the vcpu's turn. */
   yield(vcpu: Vcpu): void;
+  /** Runs until every vcpu is parked at a checkpoint or offline, so that the machine can be saved; false: someone never parks. */
+  park(slices?: number): boolean;
 }
 export const SchedulerPort = port<Scheduler>()("scheduler");
 
@@ -249,8 +253,10 @@ export interface Consoles {
 export const ConsolesPort = port<Consoles>()("consoles");
 
 // ---- hooks ----
-/** A domain is being built: allocate what the plugin keeps for it; the undo runs when it is destroyed or the build fails. */
+/** A domain is being built: allocate what the plugin keeps for it; the undo runs when the build fails. When it is destroyed, {@link DOMAIN_GONE} does. */
 export const DOMAIN_CREATE = setupHook<Domain>("domain:create");
+/** The domain is gone: forget it. Also runs for a domain that came from a snapshot, whose creation the plugin has not seen. */
+export const DOMAIN_GONE = eventHook<Domain>("domain:gone");
 /** Called in plugin order before frames go; drop references to other domains here. */
 export const DOMAIN_DYING = eventHook<Domain>("domain:dying");
 /** v2 reset, first phase: say why it cannot be ("grant reference 5 is mapped by domain 2"). */

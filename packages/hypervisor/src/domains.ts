@@ -1,13 +1,14 @@
 /** Domains: built with RAM that is contiguous in machine memory, and taken apart without a trace. */
-import type { Caller, Clock, Emit, Trace } from "@granule/kit";
-import { createVcpuRegs, type Engine, type MachineParts, VcpuRegsLayout } from "@granule/machine";
+import { type Caller, type Clock, type Emit, type Json, jsonList, type Trace } from "@granule/kit";
+import { createVcpuRegs, type Engine, type EngineFactory, type MachineParts, VcpuRegsLayout } from "@granule/machine";
 import { createPlatformHost } from "./host.ts";
-import { add, BACKING_UNIT, type Bytes, DONE, fail, gib, ipa, mib, ModelBug, ok, type Pa, range, type Result, XEN_PAGE } from "@granule/units";
+import { add, type AnyGranule, BACKING_UNIT, type Bytes, DONE, fail, gib, GranuleError, ipa, mib, ModelBug, ok, type Pa, range, type Result, roundUp, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
-import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, type DomainConfig, type Domains, type DomainState, type GuestLayout, P2M, type Vcpu } from "./contract.ts";
+import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, P2M, type Vcpu } from "./contract.ts";
 import type { FrameTable } from "./frames.ts";
 import type { OwnedObjects } from "./objects.ts";
-import { createP2m, type OwnedP2m } from "./p2m.ts";
+import { loadDomain, saveDomain, specOf } from "./domainState.ts";
+import { createP2m, type OwnedP2m, type SavedP2m } from "./p2m.ts";
 import { createTranslator } from "./translator.ts";
 import { createCheckEnv, type GuestBuffers } from "./env.ts";
 
@@ -24,15 +25,30 @@ export const layoutFor = (ram: Bytes): GuestLayout => ({
   extended: range(ipa(gib(64)), gib(1)),
 });
 
+/** Whole frames for the registers of `vcpus` vcpus, in bytes. */
+const regsBytes = (vcpus: number): Bytes => roundUp(vcpus * VcpuRegsLayout.size, XEN_PAGE.size);
+
+/** What a domain is built from, and what a snapshot keeps of that. */
+export interface DomainSpec {
+  readonly domid: number;
+  readonly name: string;
+  readonly granule: AnyGranule;
+  readonly privileged: boolean;
+  readonly ram: Bytes;
+  readonly maximum: Bytes;
+  readonly vmid: number;
+  readonly tableLimit: Bytes;
+  readonly regsAt: Pa;
+}
+
 /** A domain as the core sees it: the mutable side of {@link Domain}. */
-interface OwnedDomain extends Domain {
+export interface OwnedDomain extends Domain {
   readonly p2m: OwnedP2m;
   readonly vcpus: OwnedVcpu[];
   readonly vmid: number;
   state: DomainState;
   reason: string;
-  undo: () => void;
-  regsAt: Pa;
+  readonly regsAt: Pa;
 }
 export interface OwnedVcpu extends Vcpu {
   readonly domain: OwnedDomain;
@@ -57,6 +73,8 @@ export interface OwnedDomains extends Domains {
   of(caller: Caller): OwnedDomain;
   vcpuOf(caller: Caller): OwnedVcpu;
   list(): readonly OwnedDomain[];
+  save(): Json;
+  load(state: Json): void;
 }
 
 interface Needs {
@@ -82,6 +100,7 @@ function createCounters(): Counters {
 export function createDomains(needs: Needs): OwnedDomains {
   const { parts, frames, objects, emit, trace, clock, config } = needs;
   const byId = new Map<number, OwnedDomain>();
+  let engineOf: ((domainName: string, vcpu: number) => EngineFactory | undefined) | undefined;
   const vmids = new Set<number>();
   const freeNumber = (taken: { has(n: number): boolean }, limit: number): number | undefined => {
     for (let n = 1; n <= limit; n++) if (!taken.has(n)) return n;
@@ -104,13 +123,49 @@ export function createDomains(needs: Needs): OwnedDomains {
     return DONE;
   };
   const takeApart = (domain: OwnedDomain): void => {
-    domain.undo();
     objects.drop(domain);
     frames.disownAll(domain.domid);
     domain.p2m.destroy();
-    parts.tables.free(domain.regsAt, XEN_PAGE.size * Math.ceil((domain.vcpus.length * VcpuRegsLayout.size) / XEN_PAGE.size || 1));
+    parts.tables.free(domain.regsAt, regsBytes(domain.vcpus.length));
     vmids.delete(domain.vmid);
     byId.delete(domain.domid);
+  };
+
+  /** A domain's structure over a new P2M, or over one that a snapshot brought: registered, with its vcpus, without RAM. */
+  const construct = (spec: DomainSpec, engines: readonly EngineFactory[], saved?: SavedP2m): Result<OwnedDomain, "ENOMEM" | "EINVAL"> => {
+    const vcpus: OwnedVcpu[] = [];
+    const flush = (): void => {
+      for (const v of vcpus) v.engine.flush();
+    };
+    const p2m = createP2m(parts, spec.granule, spec.vmid, spec.tableLimit, flush, saved);
+    if (!p2m.ok) return p2m;
+    const { domid, name, granule, privileged, vmid, regsAt } = spec;
+    const domain: OwnedDomain = {
+      domid, name, granule, privileged, layout: layoutFor(spec.ram), p2m: p2m.value, vcpus, vmid, counters: createCounters(), state: "running", reason: "",
+      maximumBytes: spec.maximum, params: new Map(), regsAt,
+      get currentBytes() {
+        return frames.currentOf(domid);
+      },
+    };
+    byId.set(domid, domain);
+    vmids.add(vmid);
+    engines.forEach((factory, index) => {
+      const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
+      const translator = createTranslator(parts, regs, p2m.value.registers);
+      const vcpu: OwnedVcpu = {
+        domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined,
+        get engine() {
+          return engine;
+        },
+        get env() {
+          return env;
+        },
+      };
+      const env = createCheckEnv(vcpu, domains, needs.buffers);
+      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, emit, clock));
+      vcpus.push(vcpu);
+    });
+    return ok(domain);
   };
 
   const check = (c: DomainConfig): string | undefined => {
@@ -131,51 +186,21 @@ export function createDomains(needs: Needs): OwnedDomains {
       if (domid === undefined || byId.has(domid)) return fail("EEXIST", `domain ${c.name}: domid ${domid ?? "(none free)"} is taken`);
       const vmid = freeNumber(vmids, MAX_VMID);
       if (vmid === undefined) return fail("ENOMEM", `domain ${c.name}: all ${MAX_VMID} VMIDs are in use`);
-      const vcpus: OwnedVcpu[] = [];
-      const flush = (): void => {
-        for (const v of vcpus) v.engine.flush();
-      };
       const tableLimit = c.tableLimit ?? Math.ceil(c.ram / (XEN_PAGE.size / 8) / BACKING_UNIT) * BACKING_UNIT + mib(2);
-      const p2m = createP2m(parts, c.granule, vmid, tableLimit, flush);
-      if (!p2m.ok) return p2m;
-      const regsSize = XEN_PAGE.size * Math.ceil((c.vcpus.length * VcpuRegsLayout.size) / XEN_PAGE.size);
-      const regsAt = parts.tables.alloc(regsSize, XEN_PAGE.size);
-      if (regsAt === undefined) {
-        p2m.value.destroy();
-        return fail("ENOMEM", `domain ${c.name}: no memory for vcpu registers`);
+      const regsAt = parts.tables.alloc(regsBytes(c.vcpus.length), XEN_PAGE.size);
+      if (regsAt === undefined) return fail("ENOMEM", `domain ${c.name}: no memory for vcpu registers`);
+      const made = construct({ domid, name: c.name, granule: c.granule, privileged: c.privileged ?? false, ram: c.ram, maximum: c.maximum ?? c.ram, vmid, tableLimit, regsAt }, c.vcpus);
+      if (!made.ok) {
+        parts.tables.free(regsAt, regsBytes(c.vcpus.length));
+        return made;
       }
-      const domain: OwnedDomain = {
-        domid, name: c.name, granule: c.granule, privileged: c.privileged ?? false, layout: layoutFor(c.ram), p2m: p2m.value, vcpus, vmid, counters: createCounters(),
-        state: "running", reason: "", maximumBytes: c.maximum ?? c.ram, params: new Map(), undo: () => undefined, regsAt,
-        get currentBytes() {
-          return frames.currentOf(domid);
-        },
-      };
-      byId.set(domid, domain);
-      vmids.add(vmid);
-      c.vcpus.forEach((factory, index) => {
-        const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
-        const translator = createTranslator(parts, regs, p2m.value.registers);
-        const vcpu: OwnedVcpu = {
-          domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined,
-          get engine() {
-            return engine;
-          },
-          get env() {
-            return env;
-          },
-        };
-        const env = createCheckEnv(vcpu, domains, needs.buffers);
-        const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, emit, clock));
-        vcpus.push(vcpu);
-      });
+      const domain = made.value;
       const populated = populate(domain, c.fragment);
       const built = populated.ok ? emit.setup(DOMAIN_CREATE, domain) : populated;
       if (!built.ok) {
         takeApart(domain);
         return fail("ENOMEM", `domain ${c.name}: ${built.why}`);
       }
-      if (built.value !== undefined) domain.undo = built.value;
       if (trace.on) trace.emit("domain", { domid, name: c.name, granule: c.granule.size, ram: c.ram, vcpus: c.vcpus.length });
       return ok(domain);
     },
@@ -205,7 +230,25 @@ export function createDomains(needs: Needs): OwnedDomains {
       if (domain === undefined) throw new ModelBug(`domain ${d.domid} is destroyed twice`);
       end(d.domid, "dying", domain.reason);
       emit.event(DOMAIN_DYING, domain);
+      emit.event(DOMAIN_GONE, domain);
       takeApart(domain);
+    },
+    setEngines: (f) => void (engineOf = f),
+    save: () => [...byId.values()].map((d) => saveDomain(parts.memory, d)),
+    load(state) {
+      byId.clear();
+      vmids.clear();
+      for (const s of jsonList(state, "domains")) {
+        const { spec, p2m, vcpus } = specOf(parts.memory, s);
+        const engines = Array.from({ length: vcpus }, (_, i) => {
+          const factory = engineOf?.(spec.name, i);
+          if (factory === undefined) throw new GranuleError("GRAN0038", `the snapshot has domain "${spec.name}", vcpu ${i}: there is no program for it`, "Call setEngines() before load().");
+          return factory;
+        });
+        const made = construct(spec, engines, p2m);
+        if (!made.ok) throw new GranuleError("GRAN0018", `the snapshot's domain "${spec.name}": ${made.why}`);
+        loadDomain(made.value, s);
+      }
     },
   };
   const end = (domid: number, state: DomainState, reason: string): void => {

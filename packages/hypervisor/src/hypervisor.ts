@@ -1,7 +1,7 @@
 /** The hypervisor core as a plugin: domains, frames, guest memory, objects, entry and scheduler, wired together. */
 import { definePlugin, type Json, jsonObject } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { GranuleError, ModelBug } from "@granule/units";
+import { GranuleError } from "@granule/units";
 import { ConsolesPort, DomainsPort, FramesPort, GuestMemoryPort, ObjectsPort, type Scheduler, SchedulerPort } from "./contract.ts";
 import { createDomains } from "./domains.ts";
 import { createEntry } from "./entry.ts";
@@ -63,14 +63,21 @@ export const hypervisor = definePlugin({
     const consoles = registerConsoleOps(needs);
     return {
       ports: { domains, frames, memory, objects, scheduler, consoles },
-      save: (): Json => ({ frames: frames.save(), objects: objects.save() }),
+      save: (): Json => ({ frames: frames.save(), objects: objects.save(), domains: domains.save() }),
       load(state) {
         const s = jsonObject(state, "hypervisor");
-        const torn = (domid: number): never => {
-          throw new ModelBug(`the snapshot names domain ${domid}, which this machine has not`);
+        const part = (key: string): Json => {
+          const value = s[key];
+          if (value === undefined) throw new GranuleError("GRAN0018", `the snapshot is torn: hypervisor.${key} is missing`);
+          return value;
         };
-        if (s["frames"] !== undefined) frames.load(s["frames"]);
-        if (s["objects"] !== undefined) objects.load(s["objects"], (domid) => domains.get(domid) ?? torn(domid));
+        frames.load(part("frames"));
+        domains.load(part("domains"));
+        objects.load(part("objects"), (domid) => {
+          const domain = domains.get(domid);
+          if (domain === undefined) throw new GranuleError("GRAN0018", `the snapshot is torn: objects of domain ${domid}, which it has not`);
+          return domain;
+        });
       },
     };
   },

@@ -1,5 +1,5 @@
 export {
-  ConsolesPort, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_RESET, DomainsPort, FramesPort, GuestMemoryPort, MMIO, ObjectsPort, P2M, PLACE_V2, PLACEMENT, POLL_PENDING, RAM_REMOVED,
+  ConsolesPort, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, GuestMemoryPort, MMIO, ObjectsPort, P2M, PLACE_V2, PLACEMENT, POLL_PENDING, RAM_REMOVED,
   RESET_BUSY, SchedulerPort, VCPU_SWITCH, VcpuInfoPort,
 } from "./contract.ts";
 export type {
@@ -11,3 +11,4 @@ export { hypervisor } from "./hypervisor.ts";
 export type { HypervisorConfig } from "./hypervisor.ts";
 export { createDriver, DRIVER_LIST_OFFSET } from "./driver.ts";
 export type { Driver, DriverAnswer, DriverArgs } from "./driver.ts";
+export { restoreImage, saveImage } from "./image.ts";

@@ -10,6 +10,8 @@ import { POLL_PENDING, VCPU_SWITCH, type Scheduler, type Vcpu } from "./contract
 import type { OwnedDomains, OwnedVcpu } from "./domains.ts";
 import type { Entry } from "./entry.ts";
 
+/** Turns that {@link Scheduler.park} gives before it says that someone never parks. */
+const PARK_SLICES = 10_000;
 /** Instructions of a turn. */
 const SLICE = 20_000;
 
@@ -117,6 +119,23 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     },
     block: (vcpu, until) => block(own(vcpu), until),
     poll: (vcpu, ports, until) => block(own(vcpu), until, ports),
+    park(slices = PARK_SLICES) {
+      for (let used = 0; used < slices; ) {
+        wakeDue();
+        const all = domains.list().flatMap((d) => d.vcpus.filter((v) => v.state !== "offline"));
+        const running = all.filter((v) => v.continuation !== undefined || !v.engine.save().ok);
+        if (running.length === 0) return true;
+        let ran = false;
+        for (const v of running) {
+          if (v.state !== "runnable") continue;
+          ran = true;
+          used++;
+          turn(v);
+        }
+        if (!ran) return false;
+      }
+      return false;
+    },
     yield: (vcpu) => void (own(vcpu).yielded = true),
   };
 }

@@ -27,8 +27,6 @@ export interface Scenario {
   readonly queries: readonly AtQuery[];
 }
 
-/** RAM of the recorded machine, and the part of it that tables lie in, in bytes. */
-const SCENARIO_RAM = { start: gib(1), size: mib(128) } as const;
 export const SCENARIO_WINDOW = { start: gib(1) + mib(4), size: mib(12) } as const;
 
 /** Machine addresses without memory, as is everything from 4 GiB up. */

@@ -8,3 +8,6 @@ export type { VcpuInfos } from "@granule/hypervisor/contract";
 /** `state` of a vcpu_runstate_info, and the index of the time spent in it. */
 export const RUNSTATE = /* @__PURE__ */ Object.freeze({ running: 0, runnable: 1, blocked: 2, offline: 3 });
 export type Runstate = (typeof RUNSTATE)[keyof typeof RUNSTATE];
+
+/** Name of the object (HvObject.name); v1 sees one frame of 4096 bytes, v2 places it zero-padded to BACKING_UNIT. */
+export const SHARED_INFO = "shared_info";

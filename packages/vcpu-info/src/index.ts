@@ -1,3 +1,3 @@
-export { RUNSTATE, VcpuInfoPort } from "./contract.ts";
+export { RUNSTATE, SHARED_INFO, VcpuInfoPort } from "./contract.ts";
 export type { Runstate, VcpuInfos } from "./contract.ts";
 export { vcpuInfo } from "./vcpuInfo.ts";

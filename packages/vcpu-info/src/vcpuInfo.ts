@@ -3,7 +3,7 @@
  * Sources: xen/include/public/{xen,vcpu,memory}.h; answers and their order as observed on Xen 4.17; docs/spec, v2 "Vcpu areas".
  */
 import {
-  DOMAIN_CREATE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, VCPU_SWITCH,
+  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, VCPU_SWITCH,
   VcpuInfoPort, type VcpuInfos,
 } from "@granule/hypervisor/contract";
 import { type Caller, definePlugin } from "@granule/kit";
@@ -11,12 +11,10 @@ import { MachinePort } from "@granule/machine";
 import { add, fail, hex, type Ipa, ipa, isAligned, ModelBug, ok, type Pa, range, XEN_PAGE } from "@granule/units";
 import { C, PLACE_OBJECT, V1, V2, VcpuInfo, VcpuRunstateInfo } from "@granule/xen-abi";
 import { createAreas, type DomainAreas, UPCALL_OFFSET, type VcpuAreas } from "./areas.ts";
-import { RUNSTATE } from "./contract.ts";
+import { RUNSTATE, SHARED_INFO } from "./contract.ts";
 import { createAccount, encodeAccount, enter } from "./runstate.ts";
 import { loadAreas, saveAreas } from "./save.ts";
 
-/** Name of the object; v1 sees one frame of 4096 bytes, v2 places it zero-padded to BACKING_UNIT. */
-const SHARED_INFO = "shared_info";
 /** v1: `offset` is a multiple of this many bytes. */
 const V1_ALIGNMENT = 8;
 
@@ -96,10 +94,11 @@ export const vcpuInfo = definePlugin({
       if (!object.ok) return object;
       const d = fresh(domain, object.value);
       byDomain.set(domain.domid, d);
-      return ok(() => {
-        areas.drop(d);
-        byDomain.delete(domain.domid);
-      });
+      return ok(() => void byDomain.delete(domain.domid));
+    });
+    on.event(DOMAIN_GONE, (domain) => {
+      areas.drop(of(domain));
+      byDomain.delete(domain.domid);
     });
     on.event(DOMAIN_RESET, (domain) => {
       const d = of(domain);
