@@ -1,3 +1,0 @@
-import { describeErrors } from "./conformance/errors.ts";
-import { grantTable } from "./plugin.ts";
-describeErrors(grantTable);

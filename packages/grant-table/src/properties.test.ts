@@ -1,3 +1,0 @@
-import { describeProperties } from "./conformance/properties.ts";
-import { grantTable } from "./plugin.ts";
-describeProperties(grantTable);
