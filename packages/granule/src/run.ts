@@ -4,11 +4,12 @@
  */
 import type { Kernel } from "@granule/guest-sdk";
 import { ConsolesPort, type Domain } from "@granule/hypervisor";
-import { assembleList, type AnyPlugin, createRandom, type Machine, type TraceSink } from "@granule/kit";
+import { assembleList, type AnyPlugin, type Machine, type TraceSink } from "@granule/kit";
 import type { Trap } from "@granule/machine";
 import { type BlockBackend, type BlockCounters, type BlockDisk, createCounters, type Disk, memoryDisk } from "@granule/pv-block";
 import { type Bytes, GranuleError, mib, range, roundUp, vaFromIpa } from "@granule/units";
 import { type BlockPair, blockPair, drive } from "./blockPair.ts";
+import { firstDifference, seededBytes } from "./bytes.ts";
 import type { BlockSetting, Config, DomainSetting } from "./config.ts";
 import { preset } from "./preset.ts";
 import { createToolstack, type KernelProgram, XVDA } from "./toolstack.ts";
@@ -64,23 +65,11 @@ const TABLES: Bytes = mib(16);
 /** Grants that a back end with persistent grants keeps. */
 const PERSISTENT = 352;
 
-function machineFor(config: Config, options: RunOptions): Machine {
+/** The machine of a configuration, without domains. */
+export function machineFor(config: Config, options: Pick<RunOptions, "plugins" | "trace"> = {}): Machine {
   const ram = roundUp(config.domains.reduce((sum, d) => sum + d.memory, MACHINE_SLACK), mib(1));
   const list = preset({ cpu: config.cpu, ram, tables: TABLES, xsm: config.xsm });
   return assembleList(options.plugins?.(list) ?? list, { seed: config.seed, ...(options.trace === undefined ? {} : { trace: options.trace }) });
-}
-
-/** Bytes that a seed gives. */
-export function seededBytes(seed: string, size: Bytes): Uint8Array {
-  const random = createRandom(seed);
-  const words = new DataView(new ArrayBuffer(Math.ceil(size / 4) * 4));
-  for (let at = 0; at < words.byteLength; at += 4) words.setUint32(at, random() * 2 ** 32, true);
-  return new Uint8Array(words.buffer, 0, size);
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return a.length === b.length;
 }
 
 /** One device while it runs. */
@@ -150,7 +139,7 @@ class Transfer {
     return {
       front: end(setting.front, this.hypercalls.front, this.counters), back: end(setting.back, this.hypercalls.back, { ...this.pair.backend.counters }), wanted: setting.unit,
       unit: connected.unit, ring: connected.ringMode, data: connected.dataMode, bytesMoved: this.moved, payload: this.payload, readBack: this.readBack,
-      intact: readable && isSame(this.payload, this.readBack) && isSame(this.payload, onDisk),
+      intact: readable && firstDifference(this.payload, this.readBack) < 0 && firstDifference(this.payload, onDisk) < 0,
     };
   }
 }

@@ -54,6 +54,9 @@ export type Step =
   | { readonly do: "balloon" }
   | { readonly do: "reconnect" };
 
+/** What a front end is started with: all but its directory. */
+export type FrontendOptions = Omit<BlockFrontendOptions, "path">;
+
 /** What somebody else's part, or a deliberate fault, changes in a run. */
 export interface Alteration {
   /** Changes the list of plugins before it is assembled. */
@@ -61,7 +64,7 @@ export interface Alteration {
   /** Stands between the back end and the disk. */
   readonly disk?: (disk: Disk) => Disk;
   /** Changes what the front end is started with. */
-  readonly frontend?: (options: BlockFrontendOptions) => BlockFrontendOptions;
+  readonly frontend?: (options: FrontendOptions) => FrontendOptions;
 }
 
 export interface RunCellOptions extends Alteration {
