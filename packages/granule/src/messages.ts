@@ -35,4 +35,12 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0054: "Not a code that granule knows.",
   GRAN0060: "No cell of the matrix has this name.",
   GRAN0061: "Not a step of a cell's script.",
+  GRAN0070: "An expression that chooses cells of the matrix cannot be read.",
+  GRAN0071: "Options of the matrix do not go together, or one has a value that it cannot have.",
+  GRAN0072: "A file is no report of the matrix.",
+  GRAN0073: "Reports cannot be merged: they are of different runs, or cells are missing or there twice.",
+  GRAN0074: "No cell of the matrix is chosen.",
+  GRAN0075: "The module that alters the matrix's machines cannot be loaded.",
+  GRAN0076: "The module that alters the matrix's machines exports something else.",
+  GRAN0077: "A report cannot be read or written.",
 });
