@@ -42,6 +42,7 @@ export function fixture(granule: AnyGranule, more: { tableLimit?: Bytes; maximum
   });
   if (!made.ok) throw new Error(made.why);
   const d = made.value;
+  m.get(DomainsPort).setEngines(() => scripted(function* () {}));
   const emit = m.get(EmitPort);
   const vcpu = d.vcpus[0];
   if (vcpu === undefined) throw new Error("no vcpu");

@@ -2,7 +2,7 @@
 import { definePlugin, type Json, jsonObject } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
 import { GranuleError } from "@granule/units";
-import { ConsolesPort, DomainsPort, FramesPort, GuestMemoryPort, ObjectsPort, type Scheduler, SchedulerPort } from "./contract.ts";
+import { ConsolesPort, DomainsPort, FramesPort, GuestMemoryPort, ObjectsPort, SchedulerPort } from "./contract.ts";
 import { createDomains } from "./domains.ts";
 import { createEntry } from "./entry.ts";
 import { createGuestBuffers } from "./env.ts";
@@ -54,7 +54,7 @@ export const hypervisor = definePlugin({
     const buffers = createGuestBuffers(memory);
     const domains = createDomains({ parts, frames, objects, emit, trace, clock, buffers, config });
     const entry = createEntry(emit, buffers, trace, config.personality);
-    const scheduler: Scheduler = createScheduler(domains, entry, clock, emit, trace);
+    const scheduler = createScheduler(domains, entry, clock, emit, trace);
     const needs = { on, emit, clock, domains, scheduler: () => scheduler, personality: config.personality };
     registerMemoryOps({ on, emit, domains, frames, objects, parts });
     registerVersionOps(needs);
@@ -63,7 +63,7 @@ export const hypervisor = definePlugin({
     const consoles = registerConsoleOps(needs);
     return {
       ports: { domains, frames, memory, objects, scheduler, consoles },
-      save: (): Json => ({ frames: frames.save(), objects: objects.save(), domains: domains.save() }),
+      save: (): Json => ({ frames: frames.save(), objects: objects.save(), domains: domains.save(), scheduler: scheduler.save() }),
       load(state) {
         const s = jsonObject(state, "hypervisor");
         const part = (key: string): Json => {
@@ -73,6 +73,7 @@ export const hypervisor = definePlugin({
         };
         frames.load(part("frames"));
         domains.load(part("domains"));
+        scheduler.load(part("scheduler"));
         objects.load(part("objects"), (domid) => {
           const domain = domains.get(domid);
           if (domain === undefined) throw new GranuleError("GRAN0018", `the snapshot is torn: objects of domain ${domid}, which it has not`);

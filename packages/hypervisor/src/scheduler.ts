@@ -3,7 +3,7 @@
  * used its instructions. Time is the sum of retired instructions, one nanosecond each; when everyone waits, it jumps
  * to the first time-out.
  */
-import type { Clock, Emit, Trace } from "@granule/kit";
+import { type Clock, type Emit, type Json, jsonList, jsonNumber, type Trace } from "@granule/kit";
 import type { Exit } from "@granule/machine";
 import { C } from "@granule/xen-abi";
 import { POLL_PENDING, VCPU_SWITCH, type Scheduler, type Vcpu } from "./contract.ts";
@@ -15,7 +15,12 @@ const PARK_SLICES = 10_000;
 /** Instructions of a turn. */
 const SLICE = 20_000;
 
-export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Clock, emit: Emit, trace: Trace): Scheduler {
+export interface OwnedScheduler extends Scheduler {
+  save(): Json;
+  load(state: Json): void;
+}
+
+export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Clock, emit: Emit, trace: Trace): OwnedScheduler {
   const own = (v: Vcpu): OwnedVcpu => domains.vcpuOf({ domid: v.domain.domid, vcpu: v.index });
   const pending = (v: OwnedVcpu): boolean => v.irqSource?.() ?? false;
   const isDue = (v: OwnedVcpu): boolean =>
@@ -93,25 +98,41 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     return earliest;
   };
 
+  /** Who ran last: the next turn is the one's after it, so that a run in slices is the run in one piece. */
+  let last = { domid: -1, vcpu: -1 };
+  const isAfterLast = (v: OwnedVcpu): boolean => v.domain.domid > last.domid || (v.domain.domid === last.domid && v.index > last.vcpu);
+  /** The next vcpu that can run and that `wanted` holds for, in the order of domids. */
+  const next = (wanted: (v: OwnedVcpu) => boolean = () => true): OwnedVcpu | undefined => {
+    let first: OwnedVcpu | undefined;
+    for (const d of domains.list()) {
+      if (d.state !== "running") continue;
+      for (const v of d.vcpus) {
+        if (v.state !== "runnable" || !wanted(v)) continue;
+        if (isAfterLast(v)) return v;
+        first ??= v;
+      }
+    }
+    return first;
+  };
+  const take = (v: OwnedVcpu): void => {
+    last = { domid: v.domain.domid, vcpu: v.index };
+    turn(v);
+  };
+  const isParked = (v: OwnedVcpu): boolean => v.state === "offline" || (v.continuation === undefined && v.engine.save().ok);
+
   return {
     run({ slices = Infinity, until } = {}) {
       for (let used = 0; used < slices; ) {
         const earliest = wakeDue();
-        let ran = false;
-        for (const d of domains.list())
-          for (const v of d.vcpus) {
-            if (v.state !== "runnable" || d.state !== "running") continue;
-            if (until?.() === true) return "until";
-            ran = true;
-            turn(v);
-            if (++used >= slices) return until?.() === true ? "until" : "slices";
-          }
-        if (ran) continue;
         if (until?.() === true) return "until";
-        if (earliest === Infinity) return "idle";
-        clock.advance(earliest - clock.now());
+        const v = next();
+        if (v !== undefined) {
+          take(v);
+          used++;
+        } else if (earliest === Infinity) return "idle";
+        else clock.advance(earliest - clock.now());
       }
-      return "slices";
+      return until?.() === true ? "until" : "slices";
     },
     wake(vcpu) {
       const v = own(vcpu);
@@ -121,20 +142,21 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     poll: (vcpu, ports, until) => block(own(vcpu), until, ports),
     park(slices = PARK_SLICES) {
       for (let used = 0; used < slices; ) {
-        wakeDue();
-        const all = domains.list().flatMap((d) => d.vcpus.filter((v) => v.state !== "offline"));
-        const running = all.filter((v) => v.continuation !== undefined || !v.engine.save().ok);
-        if (running.length === 0) return true;
-        let ran = false;
-        for (const v of running) {
-          if (v.state !== "runnable") continue;
-          ran = true;
+        const earliest = wakeDue();
+        if (domains.list().every((d) => d.vcpus.every(isParked))) return true;
+        const v = next((w) => !isParked(w));
+        if (v !== undefined) {
+          take(v);
           used++;
-          turn(v);
-        }
-        if (!ran) return false;
+        } else if (earliest === Infinity) return false;
+        else clock.advance(earliest - clock.now());
       }
       return false;
+    },
+    save: () => [last.domid, last.vcpu],
+    load(state) {
+      const [domid, vcpu] = jsonList(state, "the scheduler").map((n) => jsonNumber(n, "the scheduler"));
+      last = { domid: domid ?? -1, vcpu: vcpu ?? -1 };
     },
     yield: (vcpu) => void (own(vcpu).yielded = true),
   };

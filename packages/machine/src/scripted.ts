@@ -3,7 +3,7 @@
  * exit, exactly as a real kernel's; loads and stores are synchronous (see guestAccess.ts).
  */
 import { fail, ModelBug, ok } from "@granule/units";
-import type { Json } from "@granule/kit";
+import { type Json, jsonObject } from "@granule/kit";
 import { type Engine, type EngineFactory, type EngineHost, type Exit, type Guest, GuestAbort, type GuestProgram, type Trap } from "./contract.ts";
 import { createGuestAccess } from "./guestAccess.ts";
 
@@ -58,7 +58,6 @@ export function createScriptedEngine(host: EngineHost, program: GuestProgram): E
     *checkpoint(state) {
       parked = state;
       yield BUDGET;
-      parked = undefined;
     },
     now,
   };
@@ -72,6 +71,7 @@ export function createScriptedEngine(host: EngineHost, program: GuestProgram): E
     run() {
       if (last !== undefined) return last;
       running ??= start();
+      parked = undefined;
       try {
         const step = running.next();
         return step.done === true ? stop(END) : step.value;
@@ -84,13 +84,17 @@ export function createScriptedEngine(host: EngineHost, program: GuestProgram): E
     irq: (level) => void (irqUp = level),
     flush: () => translator.invalidate(),
     save() {
+      if (running === undefined) return ok({ started: false });
       if (parked === undefined) return fail("EBUSY", "the scripted guest is not parked at a checkpoint");
-      return ok(parked());
+      return ok({ started: true, state: parked() });
     },
     load(state) {
+      const s = jsonObject(state, "a scripted guest");
       parked = undefined;
       last = undefined;
-      running = start(state);
+      running = s["started"] === true ? start(s["state"] ?? null) : undefined;
+      // it was parked where it begins again: it may be saved before it has run
+      if (s["started"] === true) parked = () => s["state"] ?? null;
     },
   };
 }
