@@ -122,7 +122,8 @@ class Game {
     const to = this.player(s.to).actor.domid;
     const log2 = s.table === 1 ? 0 : s.log2;
     // at times what others have granted: it is not its own to grant
-    const first = s.slot < SLOTS ? this.slot(p, s.slot, 0) : p.firstPage + s.page;
+    const { mappings } = this.model.get(p.actor.domid);
+    const first = (s.slot < SLOTS ? mappings[s.slot % Math.max(1, mappings.length)]?.at : undefined) ?? p.firstPage + s.page;
     const page = first - (first % 2 ** log2);
     const grants = this.bed.machine.get(GrantPort);
     const seeded = s.table === 1 ? grants.seed(p.actor.domain, "v1", s.index, { flags: s.flags, domid: to, frame: page }) : grants.seed(p.actor.domain, "v2", s.index, { flags: s.flags, domid: to, extent: range(ipa(page * PAGE), PAGE * 2 ** log2) });

@@ -1,6 +1,6 @@
 /** A small world for single cases: a granter, mappers at both ends of the range of granules, and short ways to grant. */
-import { type Domain, FramesPort } from "@granule/hypervisor";
-import { add, BACKING_UNIT, type Bytes, GRANULE_4K, GRANULE_64K, hex, type Ipa, range, toNumber, XEN_PAGE } from "@granule/units";
+import { type Domain, type DomainConfig, FramesPort } from "@granule/hypervisor";
+import { add, type AnyGranule, BACKING_UNIT, type Bytes, GRANULE_4K, GRANULE_64K, hex, type Ipa, range, toNumber, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import { GrantPort, type Grants } from "../contract.ts";
 import { type Actor, type CreateGrants, createTestbed, type Testbed, type TestbedOptions } from "./testbed.ts";
@@ -45,25 +45,39 @@ function wordsOf(bytes: Uint8Array): string {
 
 export function createWorld(create: CreateGrants, options: TestbedOptions = {}): World {
   const bed = createTestbed(create, options);
-  const granter = bed.actor(GRANULE_4K);
-  const small = bed.actor(GRANULE_4K);
-  const large = bed.actor(GRANULE_64K);
-  const fragmented = bed.actor(GRANULE_4K, { fragment: XEN_PAGE.size });
+  /** Made when first asked for. */
+  const made = new Map<string, Actor>();
+  const actor = (name: string, granule: AnyGranule, more?: Partial<DomainConfig>): Actor => {
+    const a = made.get(name) ?? bed.actor(granule, more);
+    made.set(name, a);
+    return a;
+  };
   const grants = bed.machine.get(GrantPort);
-  const all = [granter, small, large, fragmented];
   const must = (r: { readonly ok: boolean; readonly why?: string }): void => {
     if (!r.ok) throw new Error(r.why);
   };
-  return {
-    bed, grants, granter, small, large, fragmented,
-    grant1: (index, to, { flags = C.GTF.permit_access, by = granter, frame = frameOf(granted(by.domain)) } = {}) =>
+  const world: World = {
+    bed, grants,
+    get granter() {
+      return actor("granter", GRANULE_4K);
+    },
+    get small() {
+      return actor("small", GRANULE_4K);
+    },
+    get large() {
+      return actor("large", GRANULE_64K);
+    },
+    get fragmented() {
+      return actor("fragmented", GRANULE_4K, { fragment: XEN_PAGE.size });
+    },
+    grant1: (index, to, { flags = C.GTF.permit_access, by = world.granter, frame = frameOf(granted(by.domain)) } = {}) =>
       must(grants.seed(by.domain, "v1", index, { flags, domid: to.domid, frame })),
-    grant2(index, to, { flags = C.GTF.permit_access, by = granter, at = granted(by.domain), size = BACKING_UNIT } = {}) {
+    grant2(index, to, { flags = C.GTF.permit_access, by = world.granter, at = granted(by.domain), size = BACKING_UNIT } = {}) {
       must(grants.seed(by.domain, "v2", index, { flags, domid: to.domid, extent: range(at, size) }));
       return C.GRANT_REF_V2 + index;
     },
     state() {
-      const memory = all.map(({ domain }) => {
+      const memory = [...made.values()].map(({ domain }) => {
         const runs = [...domain.p2m.runs(range(domain.layout.grantTable.start, toNumber(domain.layout.ram.start) + domain.layout.ram.size))].map((r) => `${hex(r.ipa)}:${hex(r.pa)}:${r.size}:${r.type}${r.writable ? "w" : ""}`);
         const words = (["v1", "v2"] as const).map((t) => {
           const object = grants.tableOf(domain, t);
@@ -74,4 +88,5 @@ export function createWorld(create: CreateGrants, options: TestbedOptions = {}):
       return JSON.stringify([memory, bed.machine.get(FramesPort).totals()]);
     },
   };
+  return world;
 }
