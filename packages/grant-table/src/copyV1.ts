@@ -5,8 +5,8 @@ import { C, type V1 } from "@granule/xen-abi";
 import { createSide, finish, letGo, maySpeak, resolveClaim, type Side, sideState } from "./copy.ts";
 import type { ClaimError } from "./pins.ts";
 import { ownRuns, type Runs } from "./runs.ts";
-import { callerState, type Core, indexAt, tableAt } from "./shared.ts";
-import type { GrantState } from "./state.ts";
+import { callerState, type Core } from "./shared.ts";
+import { type GrantState, indexOfRef, tableOfRef } from "./state.ts";
 
 const { DOMID_SELF, GNTCOPY } = C;
 const FRAME = XEN_PAGE.size;
@@ -23,7 +23,7 @@ export function createCopyV1(core: Core): Handler<Copy1> {
   const open = (side: Side, me: GrantState, of: GrantState, isRef: boolean, low: number, high: number, writes: boolean): ClaimError | undefined => {
     side.domain = of.domain;
     if (!isRef) return ownRuns(of.domain, core.frames, (high * HIGH + low) * FRAME, FRAME, true, side.runs) ? undefined : "GNTST_bad_page";
-    const failed = core.pins.claim(side.claim, tableAt(of, low), indexAt(low), me.domain.domid, writes);
+    const failed = core.pins.claim(side.claim, tableOfRef(of, low), indexOfRef(low), me.domain.domid, writes);
     if (failed !== undefined) return failed;
     if (side.claim.size !== FRAME) return "GNTST_bad_gntref";
     return resolveClaim(core, side, 0, FRAME) ? undefined : "GNTST_bad_page";

@@ -5,7 +5,8 @@ import { COPY, type V2 } from "@granule/xen-abi";
 import { createSide, finish, letGo, maySpeak, resolveClaim, type Side, sideState } from "./copy.ts";
 import type { ClaimError } from "./pins.ts";
 import { ownRuns } from "./runs.ts";
-import { callerState, type Core, indexAt, tableAt } from "./shared.ts";
+import { callerState, type Core } from "./shared.ts";
+import { indexOfRef, tableOfRef } from "./state.ts";
 
 type Copy2 = typeof V2.grant_copy;
 type Copy2Error = ClaimError | "GNTST_bad_copy_arg" | "EFAULT";
@@ -36,11 +37,11 @@ export function createCopyV2(core: Core): Handler<Copy2> {
     source.domain = from.domain;
     dest.domain = to.domain;
     if (sourceIsRef) {
-      const failed = core.pins.claim(source.claim, tableAt(from, a.source_ref), indexAt(a.source_ref), caller.domid, false);
+      const failed = core.pins.claim(source.claim, tableOfRef(from, a.source_ref), indexOfRef(a.source_ref), caller.domid, false);
       if (failed !== undefined) return close(failed, "source");
     }
     if (destIsRef) {
-      const failed = core.pins.claim(dest.claim, tableAt(to, a.dest_ref), indexAt(a.dest_ref), caller.domid, true);
+      const failed = core.pins.claim(dest.claim, tableOfRef(to, a.dest_ref), indexOfRef(a.dest_ref), caller.domid, true);
       if (failed !== undefined) return close(failed, "destination");
     }
     if ((sourceIsRef && a.source + a.length > source.claim.size) || (destIsRef && a.dest + a.length > dest.claim.size)) return close("GNTST_bad_copy_arg", "bounds: offset + length leaves the grant");

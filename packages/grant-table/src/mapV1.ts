@@ -6,8 +6,8 @@ import type { Handler } from "@granule/kit";
 import { fail, hex, ipa, offsetIn, ok, range, toNumber, XEN_PAGE } from "@granule/units";
 import { type Answer, C, type V1 } from "@granule/xen-abi";
 import { install } from "./install.ts";
-import { callerState, type Core, displaced, forget, granterState, indexAt, mayTalk, record, tableAt } from "./shared.ts";
-import type { GrantState, InUse } from "./state.ts";
+import { callerState, type Core, displaced, forget, granterState, mayTalk, record } from "./shared.ts";
+import { type GrantState, type InUse, indexOfRef, tableOfRef } from "./state.ts";
 
 const { GNTMAP } = C;
 /** Kinds of mapping that Arm has not. */
@@ -43,7 +43,7 @@ const RULE: Readonly<Record<MapError, string>> = { GNTST_bad_gntref: "reference"
 
 function mapFrame(core: Core, me: GrantState, granter: GrantState, ref: number, flags: number, hostAddr: number): InUse | MapError {
   const writes = (flags & GNTMAP.readonly) === 0;
-  const use = core.pins.pin(tableAt(granter, ref), indexAt(ref), me.domain.domid, writes);
+  const use = core.pins.pin(tableOfRef(granter, ref), indexOfRef(ref), me.domain.domid, writes);
   if (typeof use === "string") return use;
   const refuse = (code: MapError): MapError => {
     core.pins.unpin(use, writes);

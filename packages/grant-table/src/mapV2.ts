@@ -7,8 +7,8 @@ import { DONE, fail, formatBytes, hex, ModelBug, ok, range, type Result, toNumbe
 import { C, type V2 } from "@granule/xen-abi";
 import { install } from "./install.ts";
 import { isMappable } from "./runs.ts";
-import { callerState, type Core, forget, granterState, indexAt, record, tableAt } from "./shared.ts";
-import type { GrantState, InUse } from "./state.ts";
+import { callerState, type Core, forget, granterState, record } from "./shared.ts";
+import { type GrantState, type InUse, indexOfRef, tableOfRef } from "./state.ts";
 
 const { GTF } = C;
 type Map2 = typeof V2.grant_map;
@@ -22,7 +22,7 @@ export const createMapV2 = (core: Core): Handler<Map2> => (caller, a) => {
   // the descriptor has checked domain and permission; a domain that is dying has nothing to grant
   if (granter === undefined) return fail("GNTST_bad_gntref", `reference: domain ${a.domid} is going`);
   const writes = (a.flags & GTF.readonly) === 0;
-  const use = core.pins.pin(tableAt(granter, a.ref), indexAt(a.ref), caller.domid, writes);
+  const use = core.pins.pin(tableOfRef(granter, a.ref), indexOfRef(a.ref), caller.domid, writes);
   if (typeof use === "string") return fail(use, `reference ${hex(a.ref)} of domain ${a.domid}, ${writes ? "writable" : "read-only"}`);
   const placed = place(me, use, a, writes);
   if (!placed.ok) {

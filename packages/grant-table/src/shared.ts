@@ -5,7 +5,7 @@ import type { MachineMemory } from "@granule/machine";
 import { ipa, ModelBug, range, XEN_PAGE } from "@granule/units";
 import type { GrantTableConfig } from "./contract.ts";
 import type { Pins } from "./pins.ts";
-import { type GrantState, indexOfRef, type InUse, type Mapping, type Table, tableOfRef } from "./state.ts";
+import type { GrantState, InUse, Mapping } from "./state.ts";
 import { remove } from "./install.ts";
 
 export interface Core {
@@ -37,9 +37,6 @@ export function granterState(core: Core, domid: number): GrantState | undefined 
   return d === undefined || d.state === "dying" ? undefined : core.states.get(domid);
 }
 export const mayTalk = (core: Core, a: Domain, b: Domain): boolean => a === b || core.domains.mayTalk(a, b);
-
-export const tableAt = (s: GrantState, ref: number): Table | undefined => tableOfRef(s, ref);
-export const indexAt = indexOfRef;
 
 /** A mapping is known under its handle, and counted. */
 export function record(s: GrantState, handle: number, use: InUse, address: number, writable: boolean): void {

@@ -114,7 +114,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const TABLE = 0x38000000;
 
 /** Plays one recording; answers a line for each answer that differs. */
-export function play(create: CreateGrants, r: Recording): readonly string[] {
+function play(create: CreateGrants, r: Recording): readonly string[] {
   const bed = createTestbed(create, { xsm: r.xsm, ram: mib(160), grants: { v2Limit: 0 } });
   const actors: Readonly<Record<string, Actor>> = Object.fromEntries([...new Set(r.lines.match(/^[AB](?= )/gm))].sort().map((name) => [name, bed.actor(GRANULE_4K, { ram: RAM })]));
   const differences: string[] = [];

@@ -12,7 +12,7 @@ import type { GrantTableConfig } from "../contract.ts";
 /** Makes the plugin under test. */
 export type CreateGrants = (config?: Partial<GrantTableConfig>) => AnyPlugin;
 export type Args = Readonly<Record<string, unknown>>;
-export interface CallResult {
+interface CallResult {
   /** Signed x0. */
   readonly x0: number;
   /** Out fields of each element; `status` included. */
