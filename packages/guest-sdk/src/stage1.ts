@@ -30,6 +30,7 @@ export function enableStage1(g: Guest, granule: AnyGranule, pages: Pages, ram: R
       load32: (at) => g.load32(vaFromIpa(at)),
       store32: (at, value) => g.store32(vaFromIpa(at), value >>> 0),
     },
+    givesZeroes: true,
     allocTable: (size) => pages.tryAlloc(size, size)?.start,
     freeTable: (at, size) => pages.free(range(at, Math.max(size, pages.unit))),
     flush: () => g.tlbi(),

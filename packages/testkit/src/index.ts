@@ -17,3 +17,5 @@ export type { OutcomeRow } from "./report/summary.ts";
 export { formatTap } from "./report/tap.ts";
 export { runCell } from "./matrix/runCell.ts";
 export { scriptOf } from "./matrix/script.ts";
+export { shrink } from "./matrix/shrink.ts";
+export type { Shrunk } from "./matrix/shrink.ts";

@@ -7,7 +7,7 @@ import type { Kernel } from "@granule/guest-sdk";
 import { createRandom } from "@granule/kit";
 import type { Trap } from "@granule/machine";
 import { type BlockDisk, SECTOR } from "@granule/pv-block";
-import { add, BACKING_UNIT, type Bytes, range, vaFromIpa } from "@granule/units";
+import { add, BACKING_UNIT, type Bytes, range, vaFromIpa, XEN_PAGE } from "@granule/units";
 import type { Checks } from "./checks.ts";
 import type { Step } from "./contract.ts";
 import { BUFFER, DISK } from "./script.ts";
@@ -15,6 +15,9 @@ import { SECRET } from "./watchGrants.ts";
 
 /** Data repeats after this many bytes: a prime, so that no two granules of it are the same. */
 const PERIOD = 65521;
+
+/** Bytes before and after a transfer that are compared too. */
+const GUARD: Bytes = XEN_PAGE.size;
 
 export interface WorkOptions {
   readonly seed: string;
@@ -46,10 +49,14 @@ export function* work(k: Kernel, options: WorkOptions): Trap<void> {
   let moved: Bytes = 0;
   let isBallooned = false;
 
-  const compareBuffer = (what: string): void => {
-    k.g.read(at, seen);
-    const i = firstDifference(seen, wanted);
-    checks.note("bytes", i < 0 ? undefined : `${what}: byte ${i} of the buffer is ${seen[i]}, must be ${wanted[i]}`);
+  /** Compares what a transfer could have reached by mistake: its own bytes and a granule on either side. */
+  const compareAround = (what: string, memory: Bytes, size: Bytes): void => {
+    const from = Math.max(0, memory - (memory % SECTOR) - GUARD);
+    const to = Math.min(BUFFER, memory + size + GUARD);
+    const part = seen.subarray(from, to);
+    k.g.read(add(at, from), part);
+    const i = firstDifference(part, wanted.subarray(from, to));
+    checks.note("bytes", i < 0 ? undefined : `${what}: byte ${from + i} of the buffer is ${part[i]}, must be ${wanted[from + i]}`);
   };
   function* transfer(step: Extract<Step, { readonly at: Bytes }>): Trap<void> {
     const part = range(add(buffer.start, step.memory), step.size);
@@ -67,7 +74,7 @@ export function* work(k: Kernel, options: WorkOptions): Trap<void> {
     const answer = step.do === "write" ? yield* disk.write(step.at / SECTOR, part) : yield* disk.read(step.at / SECTOR, part);
     checks.note("requests", answer.ok ? undefined : `${what}: ${answer.why}`);
     if (step.do === "read") wanted.set(model.subarray(step.at, step.at + step.size), step.memory);
-    compareBuffer(what);
+    compareAround(what, step.memory, step.size);
     wanted.fill(SECRET, step.memory, step.memory + step.size);
     k.g.fill(vaFromIpa(part.start), part.size, SECRET);
     moved += step.size;
