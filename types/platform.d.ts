@@ -20,7 +20,7 @@ interface TextEncoder {
 }
 declare const TextEncoder: { new (): TextEncoder };
 interface TextDecoder {
-  decode(input?: ArrayBufferView | ArrayBufferLike): string;
+  decode(input?: ArrayBufferView | ArrayBufferLike, options?: { stream?: boolean }): string;
 }
 declare const TextDecoder: { new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder };
 

@@ -40,7 +40,7 @@ describe("two domains that grant, signal, map and balloon", () => {
       writeFileSync(join(folder, "snapshot.json"), interrupted(talk, 40));
       const mark = talk.trace.length;
       const wanted = finish(talk);
-      execFileSync(process.execPath, ["--conditions=@granule/source", fileURLToPath(new URL("./snapshotChild.ts", import.meta.url)), folder], { stdio: "inherit" });
+      execFileSync(process.execPath, ["--conditions=@granule/source", fileURLToPath(new URL("../test/snapshotChild.ts", import.meta.url)), folder], { stdio: "inherit" });
       const child: unknown = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
       expect(child).toEqual({ result: wanted, trace: talk.trace.slice(mark) });
     } finally {
@@ -54,7 +54,7 @@ describe("two domains that grant, signal, map and balloon", () => {
     if (!isJson(snapshot)) throw new Error("not JSON");
     second.machine.load(snapshot);
     const domains = second.machine.get(DomainsPort);
-    for (const d of [...domains.list()]) domains.destroy(d);
+    for (const d of Array.from(domains.list())) domains.destroy(d);
     const { free, ...rest } = second.machine.get(FramesPort).totals();
     expect(rest).toEqual({ owned: 0, referenced: 0, objects: 0 });
     expect(free).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { preset } from "@granule/granule";
 import { DomainsPort, FramesPort, layoutFor, SchedulerPort } from "@granule/hypervisor";
 import { assemble, type Json, type Machine, type TraceRecord } from "@granule/kit";
 import { type Guest, type GuestProgram, scripted, type Trap } from "@granule/machine";
-import { add, type AnyGranule, type Bytes, kib, mib, range, toNumber, vaFromIpa } from "@granule/units";
+import { add, type AnyGranule, type Bytes, kib, mib, range, toNumber, vaFromIpa, XEN_PAGE } from "@granule/units";
 import { C, compile, type Hypercall, PLACE_OBJECT, V2 } from "@granule/xen-abi";
 
 const RAM: Bytes = mib(2);
@@ -51,6 +51,7 @@ const granter: GuestProgram = function* (g, saved) {
       yield* call(g, V2.place, { object: PLACE_OBJECT.grant_table_v2, offset: 0, address: table, size: EXTENT });
       const entry = add(table, 16 * (REF - 0x80000000));
       g.store64(vaFromIpa(add(entry, 8)), BigInt(toNumber(SHARED)) | 16n);
+      // MAGIC: word 0 of an entry is flags, then domid
       g.store32(vaFromIpa(entry), C.GTF.permit_access | (MAPPER << 16));
     }
     g.fill(vaFromIpa(SHARED), EXTENT, step);
@@ -71,7 +72,7 @@ const mapper: GuestProgram = function* (g, saved) {
       g.store32(handleAt, Number(r.out["status"]) === 0 ? Number(r.out["handle"]) + 1 : 0);
     }
     const handle = g.load32(handleAt);
-    if (handle !== 0) g.store32(vaFromIpa(RESULT), (g.load32(vaFromIpa(RESULT)) * 31 + g.load8(vaFromIpa(add(at, 4096 * (step % 16))))) >>> 0);
+    if (handle !== 0) g.store32(vaFromIpa(RESULT), (g.load32(vaFromIpa(RESULT)) * 31 + g.load8(vaFromIpa(add(at, XEN_PAGE.size * (step % 16))))) >>> 0);
     if (handle !== 0 && step % 6 === 5) {
       yield* call(g, V2.grant_unmap, { handle: handle - 1 });
       g.store32(handleAt, 0);

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GRANULE_16K, GRANULE_64K } from "@granule/units";
-import { createTalk, finish, isJson } from "./snapshotWorld.ts";
+import { createTalk, finish, isJson } from "../src/snapshotWorld.ts";
 
 const folder = process.argv[2] ?? "";
 const snapshot: unknown = JSON.parse(readFileSync(join(folder, "snapshot.json"), "utf8"));
