@@ -5,7 +5,7 @@
  */
 import { eventHook, handledHook, port, selectorHook, setupHook, type Caller } from "@granule/kit";
 import type { Engine, EngineFactory, VcpuRegs, AbortInfo, Translator } from "@granule/machine";
-import type { AnyGranule, Bytes, Ipa, Pa, Range, Result } from "@granule/units";
+import type { AnyGranule, Bytes, Ipa, Pa, Range, Result, Va } from "@granule/units";
 import type { CheckEnv, Code } from "@granule/xen-abi";
 
 /** What a stage 2 leaf is; stored in its software bits 58:55. */
@@ -168,9 +168,9 @@ export const FramesPort = port<Frames>()("frames");
 
 /** Guest memory as hypercalls see it. A failed copy did the part before the fault. */
 export interface GuestMemory {
-  /** ABI v1: through the vcpu's own stage 1 and stage 2. `at` is the u64 that the guest gave. */
-  readVa(vcpu: Vcpu, at: bigint, into: Uint8Array): Result<undefined, "EFAULT">;
-  writeVa(vcpu: Vcpu, at: bigint, from: Uint8Array): Result<undefined, "EFAULT">;
+  /** ABI v1: through the vcpu's own stage 1 and stage 2. */
+  readVa(vcpu: Vcpu, at: Va, into: Uint8Array): Result<undefined, "EFAULT">;
+  writeVa(vcpu: Vcpu, at: Va, from: Uint8Array): Result<undefined, "EFAULT">;
   /** ABI v2: only the domain's own RAM. */
   readIpa(domain: Domain, at: Ipa, into: Uint8Array): Result<undefined, "EFAULT">;
   writeIpa(domain: Domain, at: Ipa, from: Uint8Array): Result<undefined, "EFAULT">;

@@ -36,6 +36,11 @@ export interface Driver {
 /** Where arrays that a call points at may go: after the structures. */
 export const DRIVER_LIST_OFFSET: Bytes = /* @__PURE__ */ kib(32);
 
+/** Turns of one body. */
+const MOST_SLICES = 100_000;
+/** Turns of others that a blocked domain waits for. */
+const PATIENCE = 64;
+
 /** One driver drives vcpu 0 of one domain. @throws ModelBug when the domain does not answer: it crashed, or is blocked. */
 export function createDriver(): Driver {
   const work: { body: ((g: Guest) => Trap<unknown>) | undefined; result: { readonly value: unknown } | undefined } = { body: undefined, result: undefined };
@@ -58,7 +63,10 @@ export function createDriver(): Driver {
     work.result = undefined;
     const [vcpu] = domain.vcpus;
     if (vcpu !== undefined) scheduler.wake(vcpu);
-    scheduler.run({ until: () => work.result !== undefined, slices: 100_000 });
+    let waits = 0;
+    /** Blocked in the middle of the body: others get some turns to wake it, but need not be at rest themselves. */
+    const isStuck = (): boolean => vcpu?.state === "blocked" && work.body === undefined && ++waits > PATIENCE;
+    scheduler.run({ until: () => work.result !== undefined || isStuck(), slices: MOST_SLICES });
     const done = finished();
     if (done === undefined) throw new ModelBug(`domain ${domain.domid} did not answer: ${domain.state} ${domain.reason}`);
     if (!isResult(body, done.value)) throw new ModelBug("unreachable");

@@ -5,10 +5,10 @@
  */
 import type { BoundHypercall, Emit, Trace } from "@granule/kit";
 import { getU53, setU53 } from "@granule/codec";
-import { type Bytes, fail, type Result } from "@granule/units";
+import { add, type Bytes, fail, type Result } from "@granule/units";
 import { C, type Code, codeNumber, LIST_LIMIT } from "@granule/xen-abi";
 import type { OwnedVcpu } from "./domains.ts";
-import type { GuestBuffers } from "./env.ts";
+import { type GuestBuffers, type GuestPointer, pointerFrom } from "./env.ts";
 
 /** Elements of a list between two chances for others to run. */
 const PREEMPT_AFTER = 256;
@@ -38,6 +38,12 @@ interface ListShape {
 
 const isV2Number = (nr: number): boolean => nr >= C.NR.query_v2 && nr < C.NR_FIRST_FREE;
 
+/** A piece of the scratch buffer, for the descriptor and for copies. */
+interface Slot {
+  readonly view: DataView;
+  readonly bytes: Uint8Array;
+}
+
 /** What the entry knows of a call beyond its descriptor: computed once. */
 interface Shape {
   readonly call: BoundHypercall;
@@ -46,8 +52,7 @@ interface Shape {
 }
 
 export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, config: EntryConfig): Entry {
-  const lists = new DataView(new ArrayBuffer(LIST_LIMIT * MAX_ELEMENT));
-  const none = new DataView(new ArrayBuffer(0));
+  const lists = new ArrayBuffer(LIST_LIMIT * MAX_ELEMENT);
   const shapes = new Map<BoundHypercall, Shape>();
   const shapeOf = (call: BoundHypercall): Shape => {
     let shape = shapes.get(call);
@@ -57,14 +62,13 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     }
     return shape;
   };
-  const views = new Map<number, DataView>();
-  /** A view of the first `size` bytes of the scratch buffer. */
-  const scratch = (size: Bytes): DataView => {
-    let view = views.get(size);
-    if (view === undefined) views.set(size, (view = new DataView(lists.buffer, 0, size)));
-    return view;
+  const slots = new Map<number, Slot[]>();
+  /** The `index`th piece of `size` bytes of the scratch buffer; made once. */
+  const slot = (size: Bytes, index: number): Slot => {
+    let pieces = slots.get(size);
+    if (pieces === undefined) slots.set(size, (pieces = []));
+    return (pieces[index] ??= { view: new DataView(lists, index * size, size), bytes: new Uint8Array(lists, index * size, size) });
   };
-  const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const setX = (vcpu: OwnedVcpu, n: number, value: number): void => {
     if (value < 0) vcpu.regs.view.setBigInt64(8 * n, BigInt(value), true);
     else setU53(vcpu.regs.view, 8 * n, value);
@@ -72,8 +76,15 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
   const report = (vcpu: OwnedVcpu, name: string, why: string): void => {
     if (trace.on) trace.emit("refused", { domid: vcpu.domain.domid, vcpu: vcpu.index, name, why });
   };
-  const readBuffer = (vcpu: OwnedVcpu, abi: 1 | 2, at: bigint, view: DataView): Result<undefined, "EFAULT"> =>
-    abi === 2 && at % 8n !== 0n ? fail("EFAULT", `buffer 0x${at.toString(16)} is not a multiple of 8 bytes`) : buffers.read(vcpu, abi, at, bytesOf(view));
+  /** The buffer that register `x` points at; undefined: it can be none (v2: a multiple of 8 bytes). */
+  const pointer = (regs: DataView, abi: 1 | 2, x: number): GuestPointer | undefined => {
+    const lo = regs.getUint32(8 * x, true);
+    return abi === 2 && lo % 8 !== 0 ? undefined : pointerFrom(abi, regs.getUint32(8 * x + 4, true), lo);
+  };
+  const readBuffer = (vcpu: OwnedVcpu, abi: 1 | 2, at: GuestPointer | undefined, into: Uint8Array): Result<undefined, "EFAULT"> =>
+    at === undefined ? fail("EFAULT", "the buffer's address is none, or (ABI v2) not a multiple of 8 bytes") : buffers.read(vcpu, abi, at, into);
+  const writeBuffer = (vcpu: OwnedVcpu, abi: 1 | 2, at: GuestPointer | undefined, from: Uint8Array): Result<undefined, "EFAULT"> =>
+    at === undefined ? fail("EFAULT", "the buffer's address is none") : buffers.write(vcpu, abi, at, from);
 
   const find = (regs: DataView): BoundHypercall | Code => {
     const nr = regs.getUint32(8 * 16, true);
@@ -96,21 +107,22 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     const { descriptor, compiled } = call;
     const regs = vcpu.regs.view;
     const faultAnswer = descriptor.faultAnswer ?? codeNumber("EFAULT");
-    const at = descriptor.buffer === undefined ? 0n : regs.getBigUint64(8 * descriptor.buffer.x, true);
-    const arg = descriptor.buffer === undefined ? none : scratch(descriptor.buffer.size);
-    if (descriptor.buffer !== undefined) {
-      const r = readBuffer(vcpu, descriptor.abi, at, arg);
+    const { buffer, abi } = descriptor;
+    const at = buffer === undefined ? undefined : pointer(regs, abi, buffer.x);
+    const arg = slot(buffer?.size ?? 0, 0);
+    if (buffer !== undefined) {
+      const r = readBuffer(vcpu, abi, at, arg.bytes);
       if (!r.ok) {
         report(vcpu, descriptor.name, r.why);
         return faultAnswer;
       }
     }
     prepareX0(vcpu, call);
-    const { failure, undo } = call.run({ domid: vcpu.domain.domid, vcpu: vcpu.index }, regs, arg, vcpu.env);
+    const { failure, undo } = call.run({ domid: vcpu.domain.domid, vcpu: vcpu.index }, regs, arg.view, vcpu.env);
     if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
     const writesBack = compiled.writesBuffer && (failure === undefined || compiled.hasStatus || failure.out !== undefined);
     if (writesBack) {
-      const r = buffers.write(vcpu, descriptor.abi, at, bytesOf(arg));
+      const r = writeBuffer(vcpu, abi, at, arg.bytes);
       if (!r.ok) {
         undo?.();
         report(vcpu, descriptor.name, r.why);
@@ -127,39 +139,41 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
    */
   const list = (vcpu: OwnedVcpu, call: BoundHypercall, shape: ListShape): number | "preempted" => {
     const { descriptor, compiled } = call;
-    const { abi, size } = { abi: descriptor.abi, size: shape.size };
+    const { abi } = descriptor;
+    const { size } = shape;
     const regs = vcpu.regs.view;
     const x0 = getU53(regs, 0);
-    const start = regs.getBigUint64(8 * shape.x, true);
+    const start = pointer(regs, abi, shape.x);
+    const elementAt = (i: number): GuestPointer | undefined => (start === undefined ? undefined : add(start, i * size));
     const count = abi === 1 ? regs.getUint32(8 * shape.count, true) : getU53(regs, 8 * shape.count);
     const before = vcpu.continuation?.done ?? 0;
     vcpu.continuation = undefined;
     const turn = Math.min(count, PREEMPT_AFTER);
-    const whole = abi === 2 ? scratch(turn * size) : scratch(size);
     const caller = { domid: vcpu.domain.domid, vcpu: vcpu.index };
+    /** The list without its first `i` elements. */
+    const advance = (i: number): void => {
+      regs.setBigUint64(8 * shape.x, regs.getBigUint64(8 * shape.x, true) + BigInt(i * size), true);
+      setX(vcpu, shape.count, count - i);
+    };
     /** Registers after `i` elements of this turn; answers `x0`. */
     const leave = (i: number, answer: number): number => {
       if (abi === 2) setX(vcpu, 1, before + i);
-      else if (i > 0) {
-        vcpu.regs.view.setBigUint64(8 * shape.x, start + BigInt(i * size), true);
-        setX(vcpu, shape.count, count - i);
-      }
+      else if (i > 0) advance(i);
       return answer;
     };
     if (abi === 2) {
-      const r = readBuffer(vcpu, 2, start, whole);
+      const r = readBuffer(vcpu, 2, start, new Uint8Array(lists, 0, turn * size));
       if (!r.ok) {
         report(vcpu, descriptor.name, r.why);
         return leave(0, codeNumber("EFAULT"));
       }
     }
     for (let i = 0; i < turn; i++) {
-      const at = start + BigInt(i * size);
-      const element = abi === 2 ? new DataView(lists.buffer, i * size, size) : whole;
-      if (abi === 1 && !readBuffer(vcpu, 1, at, element).ok) return leave(i, codeNumber("EFAULT"));
-      const { failure, undo } = call.run(caller, regs, element, vcpu.env);
+      const element = slot(size, abi === 2 ? i : 0);
+      if (abi === 1 && !readBuffer(vcpu, 1, elementAt(i), element.bytes).ok) return leave(i, codeNumber("EFAULT"));
+      const { failure, undo } = call.run(caller, regs, element.view, vcpu.env);
       if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
-      if (compiled.writesBuffer && !buffers.write(vcpu, abi, at, bytesOf(element)).ok) {
+      if (compiled.writesBuffer && !writeBuffer(vcpu, abi, elementAt(i), element.bytes).ok) {
         undo?.();
         return leave(i, codeNumber("EFAULT"));
       }
@@ -170,8 +184,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
       return abi === 2 || before > 0 ? leave(turn, 0) : 0;
     }
     setX(vcpu, 0, x0);
-    vcpu.regs.view.setBigUint64(8 * shape.x, start + BigInt(turn * size), true);
-    setX(vcpu, shape.count, count - turn);
+    advance(turn);
     vcpu.continuation = { done: before + turn };
     return "preempted";
   };
@@ -184,7 +197,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
         if (imm === 0) setX(vcpu, 0, SMCCC_NOT_SUPPORTED);
         return imm === 0 ? undefined : `hvc #0x${imm.toString(16)} is undefined; hypercalls are hvc #0x${C.XEN_HYPERCALL_TAG.toString(16)}`;
       }
-      vcpu.domain.counters.add("hypercall", 1);
+      if (vcpu.continuation === undefined) vcpu.domain.counters.add("hypercall", 1);
       const call = find(regs);
       if (trace.on) {
         const nr = getU53(regs, 8 * 16);

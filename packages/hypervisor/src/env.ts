@@ -1,51 +1,70 @@
 /** What the derived checks of a hypercall may ask about the caller, and guest arrays behind handles. */
 import { getU53, setU53 } from "@granule/codec";
-import { fail, ipaFromX, ok, type Result } from "@granule/units";
+import { add, type Address, fail, hex, type Ipa, ipaFromWords, ok, type Result, type Va, vaFromWords } from "@granule/units";
 import { C, type CheckEnv, type GuestArray, type GuestBytes } from "@granule/xen-abi";
 import type { Domains, GuestMemory, Vcpu } from "./contract.ts";
 
+/** Where a buffer is: a VA in ABI v1, an IPA in v2. */
+export type GuestPointer = Address<"va" | "ipa">;
+
 /** Reads and writes guest buffers of one ABI: v1 by VA, v2 by IPA of own RAM. */
 export interface GuestBuffers {
-  read(vcpu: Vcpu, abi: 1 | 2, at: bigint, into: Uint8Array): Result<undefined, "EFAULT">;
-  write(vcpu: Vcpu, abi: 1 | 2, at: bigint, from: Uint8Array): Result<undefined, "EFAULT">;
+  read(vcpu: Vcpu, abi: 1 | 2, at: GuestPointer, into: Uint8Array): Result<undefined, "EFAULT">;
+  write(vcpu: Vcpu, abi: 1 | 2, at: GuestPointer, from: Uint8Array): Result<undefined, "EFAULT">;
 }
+
+/** A register as a pointer of that ABI; undefined when no address is meant. Xen on Arm ignores the tag byte of a VA. */
+export const pointerFrom = (abi: 1 | 2, hi: number, lo: number): GuestPointer | undefined => (abi === 1 ? vaFromWords(hi, lo, true) : ipaFromWords(hi, lo));
+
+/** Pointers come from {@link pointerFrom} with the same ABI. */
+const isVa = (abi: 1 | 2, _at: GuestPointer): _at is Va => abi === 1;
+const isIpa = (abi: 1 | 2, _at: GuestPointer): _at is Ipa => abi === 2;
 
 export const createGuestBuffers = (memory: GuestMemory): GuestBuffers => ({
   read(vcpu, abi, at, into) {
-    if (abi === 1) return memory.readVa(vcpu, at, into);
-    const a = ipaFromX(at);
-    return a.ok ? memory.readIpa(vcpu.domain, a.value, into) : fail("EFAULT", a.why);
+    if (isVa(abi, at)) return memory.readVa(vcpu, at, into);
+    return isIpa(abi, at) ? memory.readIpa(vcpu.domain, at, into) : fail("EFAULT", "no pointer");
   },
   write(vcpu, abi, at, from) {
-    if (abi === 1) return memory.writeVa(vcpu, at, from);
-    const a = ipaFromX(at);
-    return a.ok ? memory.writeIpa(vcpu.domain, a.value, from) : fail("EFAULT", a.why);
+    if (isVa(abi, at)) return memory.writeVa(vcpu, at, from);
+    return isIpa(abi, at) ? memory.writeIpa(vcpu.domain, at, from) : fail("EFAULT", "no pointer");
   },
 });
 
+const WORD = 32n;
+const none = (address: bigint) => fail("EFAULT", `${hex(address)} is no address that the vcpu could translate`);
+
 export function createCheckEnv(vcpu: Vcpu, domains: Domains, buffers: GuestBuffers): CheckEnv {
   const { domain } = vcpu;
+  // arrays behind handles exist in ABI v1 only
+  const pointer = (address: bigint): GuestPointer | undefined => pointerFrom(1, Number(address >> WORD), Number(BigInt.asUintN(32, address)));
   const array = (address: bigint, element: 4 | 8): GuestArray => {
     const word = new DataView(new ArrayBuffer(8));
     const bytes = new Uint8Array(word.buffer, 0, element);
+    const start = pointer(address);
     return {
       at(index) {
-        const r = buffers.read(vcpu, 1, address + BigInt(index * element), bytes);
+        if (start === undefined) return none(address);
+        const r = buffers.read(vcpu, 1, add(start, index * element), bytes);
         return r.ok ? ok(element === 8 ? getU53(word, 0) : word.getUint32(0, true)) : r;
       },
       put(index, value) {
+        if (start === undefined) return none(address);
         if (element === 4) word.setUint32(0, value, true);
         else if (value < 0) word.setBigInt64(0, BigInt(value), true);
         else setU53(word, 0, value);
-        return buffers.write(vcpu, 1, address + BigInt(index * element), bytes);
+        return buffers.write(vcpu, 1, add(start, index * element), bytes);
       },
     };
   };
-  const bytes = (address: bigint): GuestBytes => ({
-    isNull: address === 0n,
-    read: (offset, into) => buffers.read(vcpu, 1, address + BigInt(offset), into),
-    write: (offset, from) => buffers.write(vcpu, 1, address + BigInt(offset), from),
-  });
+  const bytes = (address: bigint): GuestBytes => {
+    const start = pointer(address);
+    return {
+      isNull: address === 0n,
+      read: (offset, into) => (start === undefined ? none(address) : buffers.read(vcpu, 1, add(start, offset), into)),
+      write: (offset, from) => (start === undefined ? none(address) : buffers.write(vcpu, 1, add(start, offset), from)),
+    };
+  };
   return {
     self: domain.domid,
     get vcpus() {

@@ -10,12 +10,14 @@ import type { Domain, Frames } from "./contract.ts";
 
 const NOBODY = -1;
 const HYPERVISOR = -2;
+/** The owner has ended: nobody is charged, and a successor with its domid has no part in it. */
+const ENDED = -3;
 
 /** What the core needs beyond {@link Frames}. */
 export interface FrameTable extends Frames {
   /** Changes of a domain's count, in bytes. */
   currentOf(domid: number): Bytes;
-  /** Gives up everything that a domain still owns. */
+  /** Gives up everything that a domain still owns; what others reference stays, charged to nobody. */
   disownAll(domid: number): void;
   save(): Json;
   load(state: Json): void;
@@ -41,7 +43,8 @@ export function createFrames(parts: MachineParts): FrameTable {
   const settle = (i: number): void => {
     if (givenUp[i] === 0 || (refs[i] ?? 0) > 0 || (pins[i] ?? 0) > 0) return;
     const at = add(ram.start, i * unit);
-    charge(owner[i] ?? NOBODY, -unit);
+    const was = owner[i] ?? NOBODY;
+    if (was >= 0) charge(was, -unit);
     owner[i] = NOBODY;
     givenUp[i] = 0;
     ram.free(at, unit);
@@ -80,7 +83,11 @@ export function createFrames(parts: MachineParts): FrameTable {
       for (let i = first; i < end; i++) disownFrame(i, domain.domid);
     },
     disownAll(domid) {
-      for (let i = 0; i < count; i++) if (owner[i] === domid && givenUp[i] === 0) disownFrame(i, domid);
+      for (let i = 0; i < count; i++) {
+        if (owner[i] === domid && givenUp[i] === 0) disownFrame(i, domid);
+        if (owner[i] === domid) owner[i] = ENDED;
+      }
+      counted.delete(domid);
     },
     ownerOf(at) {
       const from = distance(at, ram.start);
@@ -99,9 +106,8 @@ export function createFrames(parts: MachineParts): FrameTable {
       let referenced = 0;
       let owned = 0;
       for (let i = 0; i < count; i++) {
-        if ((owner[i] ?? NOBODY) < 0) continue;
         if (givenUp[i] === 1) referenced += unit;
-        else owned += unit;
+        else if ((owner[i] ?? NOBODY) >= 0) owned += unit;
       }
       return { referenced, owned, free: ram.freeBytes(), objects: objectBytes };
     },
@@ -115,10 +121,11 @@ export function createFrames(parts: MachineParts): FrameTable {
     },
     freeObject(at, size) {
       const { first, end } = span(at, size);
-      for (let i = first; i < end; i++) if (owner[i] !== HYPERVISOR) throw new ModelBug(`machine frame ${hex(add(ram.start, i * unit))} is no object's`);
-      owner.fill(NOBODY, first, end);
+      for (let i = first; i < end; i++) if (owner[i] !== HYPERVISOR || givenUp[i] === 1) throw new ModelBug(`machine frame ${hex(add(ram.start, i * unit))} is no object's`);
       objectBytes -= size;
-      ram.free(at, size);
+      // v1 lets a domain grant a frame of an object that it has placed: somebody may have it mapped
+      givenUp.fill(1, first, end);
+      for (let i = first; i < end; i++) settle(i);
     },
     currentOf: (domid) => counted.get(domid) ?? 0,
     save: (): Json => ({ owner: sparse(owner, NOBODY), refs: sparse(refs, 0), pins: sparse(pins, 0), givenUp: sparse(givenUp, 0), counted: [...counted], objectBytes }),

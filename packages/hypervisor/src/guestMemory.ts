@@ -1,31 +1,37 @@
 /** Guest memory as hypercalls see it: v1 by guest VA through both stages, v2 by IPA in the caller's own RAM. */
 import { READ, type MachineMemory, WRITE } from "@granule/machine";
 import type { Trace } from "@granule/kit";
-import { add, type Bytes, DONE, fail, hex, type Ipa, offsetIn, type Range, type Result, toNumber, vaFromX, XEN_PAGE } from "@granule/units";
+import { add, type Bytes, DONE, fail, hex, type Ipa, offsetIn, type Range, type Result, toNumber, type Va, XEN_PAGE } from "@granule/units";
 import { type Domain, type GuestMemory, P2M, type Vcpu } from "./contract.ts";
 
 /** Copies go in pieces of the smallest granule: a piece lies in one translation. */
 const UNIT: Bytes = XEN_PAGE.size;
+/** Bytes up to which a loop beats a typed array's own copy. */
+const SMALL: Bytes = 64;
 
 export function createGuestMemory(memory: MachineMemory, trace: Trace): GuestMemory {
   const base = toNumber(memory.base);
   const { u8 } = memory;
-  const byVa = (vcpu: Vcpu, x: bigint, buffer: Uint8Array, write: boolean): Result<undefined, "EFAULT"> => {
-    // Xen on Arm ignores the tag byte of a buffer's address
-    const start = vaFromX(x, true);
-    if (!start.ok) return fail("EFAULT", start.why);
+  /** Small copies go byte by byte: a view of the memory would cost more than they do. */
+  const move = (o: number, buffer: Uint8Array, done: number, n: number, write: boolean): void => {
+    if (n > SMALL) {
+      if (write) u8.set(buffer.subarray(done, done + n), o);
+      else buffer.set(u8.subarray(o, o + n), done);
+    } else if (write) for (let i = 0; i < n; i++) u8[o + i] = buffer[done + i] ?? 0;
+    else for (let i = 0; i < n; i++) buffer[done + i] = u8[o + i] ?? 0;
+  };
+  const byVa = (vcpu: Vcpu, start: Va, buffer: Uint8Array, write: boolean): Result<undefined, "EFAULT"> => {
     for (let done = 0; done < buffer.length; ) {
-      const at = add(start.value, done);
+      const at = add(start, done);
       const n = Math.min(buffer.length - done, UNIT - offsetIn(at, UNIT));
       const found = vcpu.translator.translate(at, write ? WRITE : READ, false);
       if (found < 0) {
-        if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, fault: `stage ${vcpu.translator.abort.stage}` });
-        return fail("EFAULT", `va ${hex(at)} is not ${write ? "writable" : "readable"}: stage ${vcpu.translator.abort.stage} fault`);
+        const { stage } = vcpu.translator.abort;
+        if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, fault: `stage ${stage}` });
+        return fail("EFAULT", `va ${hex(at)} is not ${write ? "writable" : "readable"}: stage ${stage} fault`);
       }
       if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, pa: hex(found), bytes: n });
-      const o = found - base;
-      if (write) u8.set(buffer.subarray(done, done + n), o);
-      else buffer.set(u8.subarray(o, o + n), done);
+      move(found - base, buffer, done, n, write);
       done += n;
     }
     return DONE;
@@ -37,9 +43,7 @@ export function createGuestMemory(memory: MachineMemory, trace: Trace): GuestMem
       if (entry === undefined || entry.type !== P2M.ram || (write && !entry.writable)) return fail("EFAULT", `ipa ${hex(at)} is not RAM of domain ${domain.domid} that it may ${write ? "write" : "read"}`);
       const n = Math.min(buffer.length - done, entry.size);
       if (trace.on) trace.emit("walk", { domid: domain.domid, ipa: hex(at), write, pa: hex(entry.pa), bytes: n });
-      const o = memory.offset(entry.pa);
-      if (write) u8.set(buffer.subarray(done, done + n), o);
-      else buffer.set(u8.subarray(o, o + n), done);
+      move(memory.offset(entry.pa), buffer, done, n, write);
       done += n;
     }
     return DONE;

@@ -59,10 +59,13 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (!(gfn * FRAME < from.p2m.ipaLimit) || !(gpfn * FRAME < d.p2m.ipaLimit)) return codeNumber("EINVAL");
     const entry = from.p2m.lookup(ipa(gfn * FRAME));
     if (entry === undefined || entry.type !== P2M.ram || frames.ownerOf(entry.pa) !== from.domid) return codeNumber("EINVAL");
-    frames.hold(entry.pa, FRAME);
+    const was = d.p2m.lookup(ipa(gpfn * FRAME));
     const r = d.p2m.map(range(ipa(gpfn * FRAME), FRAME), entry.pa, P2M.foreign, entry.writable);
-    if (!r.ok) frames.release(entry.pa, FRAME);
-    return r.ok ? 0 : codeNumber(r.code);
+    if (!r.ok) return codeNumber(r.code);
+    // first the new reference: the frame that was there may be the same one
+    frames.hold(entry.pa, FRAME);
+    if (was?.type === P2M.foreign) frames.release(was.pa, FRAME);
+    return 0;
   };
   on.hypercall(V1.add_to_physmap_batch, (c, a) => {
     const d = target(c, a.domid);

@@ -53,6 +53,11 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
     o.used = Math.max(o.used, roundUp(size, FRAME));
     return true;
   };
+  /** Takes growth back that was never placed. */
+  const shrink = (o: Backed, used: Bytes, extents: number): void => {
+    for (const extent of o.extents.splice(extents)) frames.freeObject(extent, BACKING_UNIT);
+    o.used = used;
+  };
   /** True when the frame of the object is what the P2M has at `gfn`. */
   const isPlacedAt = (o: Backed, index: number, gfn: number): boolean => {
     const entry = o.domain.p2m.lookup(gfnAddress(gfn));
@@ -100,7 +105,10 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
   /** G = 4K: as real Xen. Mapped elsewhere is busy; what was at the frame is replaced. */
   const placeFrame4k = (o: Backed, index: number, gpfn: number): Result<undefined, "EBUSY" | "ENOMEM"> => {
     if (gfnOf(o, index) !== undefined) return fail("EBUSY", `object ${o.name}: frame ${index} is mapped at gfn ${hex(gfnOf(o, index) ?? 0)}`);
-    return mapPart(o, index * FRAME, gfnAddress(gpfn), FRAME);
+    const was = o.domain.p2m.lookup(gfnAddress(gpfn));
+    const r = mapPart(o, index * FRAME, gfnAddress(gpfn), FRAME);
+    if (r.ok && was?.type === P2M.foreign) frames.release(was.pa, FRAME);
+    return r;
   };
 
   /** G > 4K: a whole granule into a hole, or a frame of own RAM adopted as backing. Nothing is rounded. */
@@ -151,9 +159,12 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
       const limit = roundUp(o.limit, BACKING_UNIT);
       if (offset + size > limit) return fail("ENOENT", `object ${o.name}: ${hex(offset)}+${hex(size)} bytes leave its limit of ${hex(limit)} bytes`);
       if (!domain.p2m.isEmpty(range(address, size))) return fail("EEXIST", `range ${hex(address)}+${hex(size)} is not empty`);
-      if (!grow(o, Math.min(offset + size, o.limit))) return fail("ENOMEM", `object ${o.name}: no memory to grow`);
       if (isPartPlaced(o, Math.floor(offset / FRAME), size / FRAME)) return fail("EBUSY", `object ${o.name}: part of ${hex(offset)}+${hex(size)} is mapped elsewhere`);
-      return mapPart(o, offset, address, size);
+      // a refusal leaves the object as large as it was
+      const before = { used: o.used, extents: o.extents.length };
+      const placed = grow(o, Math.min(offset + size, o.limit)) ? mapPart(o, offset, address, size) : fail("ENOMEM", `object ${o.name}: no memory to grow`);
+      if (!placed.ok) shrink(o, before.used, before.extents);
+      return placed;
     },
     unplace(domain, object) {
       const o = own(domain, object);

@@ -10,6 +10,6 @@ export {
 export type { AnyGranule, Granule, GranuleName } from "./granule.ts";
 export { contains, covers, decodeExtent, encodeExtent, endOf, EXTENT_MAX_LOG2, EXTENT_MIN_LOG2, extentsOf, overlaps, pieces, range, rangeIn } from "./range.ts";
 export type { ExtentFault, Range } from "./range.ts";
-export { formatBytes, hex, ipaFromX, paFromX, vaFromX, xFromAddress } from "./register.ts";
+export { formatBytes, hex, ipaFromWords, ipaFromX, paFromX, vaFromWords, vaFromX, xFromAddress } from "./register.ts";
 export { DomainCrash, DONE, fail, GranuleError, ModelBug, ok } from "./result.ts";
 export type { Failure, Result } from "./result.ts";

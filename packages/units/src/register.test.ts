@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import fc from "fast-check";
-import { formatBytes, hex, ipaFromX, paFromX, vaFromX, xFromAddress } from "./register.ts";
+import { formatBytes, hex, ipaFromWords, ipaFromX, paFromX, vaFromWords, vaFromX, xFromAddress } from "./register.ts";
 import { ipa, pa, toNumber, va } from "./space.ts";
 
 const u64 = fc.oneof(fc.bigInt(0n, 2n ** 64n - 1n), fc.bigInt(0n, 2n ** 53n), fc.bigInt(2n ** 64n - 2n ** 53n, 2n ** 64n - 1n));
@@ -46,4 +46,20 @@ test("addresses print as 64-bit hex", () => {
 });
 test("sizes print in the largest unit that divides them", () => {
   expect([0, 100, 1024, 65536, 1536, 4 * 2 ** 20, 2 ** 40, 2 ** 50].map(formatBytes)).toEqual(["0 B", "100 B", "1 KiB", "64 KiB", "1536 B", "4 MiB", "1 TiB", "1024 TiB"]);
+});
+
+test("registers in two words convert as registers in one", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.boolean(), fc.integer({ min: 0, max: 64 }), (raw, tbi, keep) => {
+      // near the edges: sign extensions of every length
+      for (const x of [raw, BigInt.asUintN(64, BigInt.asIntN(Math.max(1, keep), raw))]) {
+        const hi = Number(x >> 32n);
+        const lo = Number(x & 0xffffffffn);
+        const v = vaFromX(x, tbi);
+        expect(vaFromWords(hi, lo, tbi)).toBe(v.ok ? v.value : undefined);
+        const i = ipaFromX(x);
+        expect(ipaFromWords(hi, lo)).toBe(i.ok ? i.value : undefined);
+      }
+    }),
+  );
 });

@@ -27,6 +27,20 @@ export function vaFromX(x: bigint, tbi = false): Result<Va, "non-canonical"> {
   // BRAND: checked against the signed 53-bit range.
   return ok(Number(v) as unknown as Va);
 }
+/** Bits 63:52 as a signed number; the limits of {@link ADDRESS_LIMIT} in the upper word. */
+const UPPER_LIMIT = 0x100000;
+/** {@link vaFromX} of a register given as two 32-bit words, without bigint; undefined where that fails. */
+export function vaFromWords(hi: number, lo: number, tbi = false): Va | undefined {
+  const upper = tbi ? (hi << 8) >> 8 : hi | 0;
+  if (upper >= UPPER_LIMIT || upper < -UPPER_LIMIT) return undefined;
+  // BRAND: checked against the signed 53-bit range.
+  return (upper * 2 ** 32 + (lo >>> 0)) as unknown as Va;
+}
+/** {@link ipaFromX} of a register given as two 32-bit words, without bigint; undefined at or above 2^52. */
+export function ipaFromWords(hi: number, lo: number): Ipa | undefined {
+  // BRAND: checked below 2^52.
+  return hi >>> 0 < UPPER_LIMIT ? (((hi >>> 0) * 2 ** 32 + (lo >>> 0)) as unknown as Ipa) : undefined;
+}
 /** The register value of an address: sign-extended for a VA of the upper half. */
 // BRAND: a number at run time.
 export const xFromAddress = (a: Va | Ipa | Pa): bigint => BigInt.asUintN(64, BigInt(a as unknown as number));

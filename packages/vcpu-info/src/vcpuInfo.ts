@@ -8,7 +8,7 @@ import {
 } from "@granule/hypervisor/contract";
 import { type Caller, definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { add, fail, hex, type Ipa, ipa, isAligned, ModelBug, ok, type Pa, range, XEN_PAGE } from "@granule/units";
+import { add, fail, hex, type Ipa, ipa, isAligned, ModelBug, ok, type Pa, range, XEN_PAGE, vaFromX } from "@granule/units";
 import { C, PLACE_OBJECT, V1, V2, VcpuInfo, VcpuRunstateInfo } from "@granule/xen-abi";
 import { createAreas, type DomainAreas, UPCALL_OFFSET, type VcpuAreas } from "./areas.ts";
 import { RUNSTATE, SHARED_INFO } from "./contract.ts";
@@ -79,8 +79,12 @@ export const vcpuInfo = definePlugin({
     const writeRunstate = (v: VcpuAreas, through = v.vcpu, now?: number): void => {
       if (v.runstate === undefined) return;
       encodeAccount(v.account, imageView, now);
-      if (v.runstate.kind === "pa") memory.bytes(v.runstate.at, image.length).set(image);
-      else use.memory.writeVa(through, v.runstate.at, image);
+      if (v.runstate.kind === "pa") {
+        memory.bytes(v.runstate.at, image.length).set(image);
+        return;
+      }
+      const at = vaFromX(v.runstate.at, true);
+      if (at.ok) use.memory.writeVa(through, at.value, image);
     };
     on.event(VCPU_SWITCH, ({ vcpu, running }) => {
       const v = byDomain.get(vcpu.domain.domid)?.vcpus[vcpu.index];
