@@ -1,6 +1,8 @@
 /** The `granule` command: routes, help, and exit codes. */
+import { readFileSync } from "node:fs";
 import { buildApplication, buildRouteMap, run } from "@stricli/core";
 import { explainCommand } from "./commands/explainCommand.ts";
+import { matrixCommand } from "./commands/matrixCommand.ts";
 import { runCommand } from "./commands/runCommand.ts";
 import { startCommand } from "./commands/startCommand.ts";
 import { walkCommand } from "./commands/walkCommand.ts";
@@ -8,7 +10,7 @@ import { createOutput, EXIT } from "./output.ts";
 import type { CliContext } from "./context.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, run: runCommand, walk: walkCommand, explain: explainCommand },
+  routes: { start: startCommand, run: runCommand, matrix: matrixCommand, walk: walkCommand, explain: explainCommand },
   docs: {
     brief: "Xen's guest ABI on Arm at any mix of page sizes",
     fullDescription: [
@@ -21,14 +23,22 @@ const root = buildRouteMap({
       "Examples:",
       "  granule start                                     two pairs of domains exchange blocks in both ABIs",
       "  granule run examples/pair.json --trace a.jsonl    a configuration of your own",
+      "  granule matrix --html matrix.html                 every mix of page sizes and ABIs, checked against the rules",
       "  granule walk --s1 64k --s2 16k --va 0x40012345    a translation, step by step",
       "  granule explain EXDEV                             what an error means",
     ].join("\n"),
   },
 });
 
+const manifest = new URL("../package.json", import.meta.url);
+const version = (): string => {
+  const read: unknown = JSON.parse(readFileSync(manifest, "utf8"));
+  return typeof read === "object" && read !== null && "version" in read ? String(read.version) : "";
+};
+
 const application = buildApplication(root, {
   name: "granule",
+  versionInfo: { getCurrentVersion: async () => version() },
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
   documentation: { disableAnsiColor: true },
 });
@@ -39,13 +49,17 @@ export interface CliProcess {
   readonly stderr: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
   cwd(): string;
+  /** The program that a worker thread runs; absent: everything runs on this thread. */
+  readonly workerEntry?: URL;
+  /** See {@link CliContext}; absent: Ctrl-C ends the process. */
+  readonly onInterrupt?: CliContext["onInterrupt"];
   exitCode?: number | string | null;
 }
 
 /** Runs one command line and answers the exit code. */
 export async function runCli(argv: readonly string[], process: CliProcess): Promise<number> {
   const output = createOutput(process.stdout, process.stderr, process.env);
-  const context: CliContext = { process, output, cwd: process.cwd(), env: process.env };
+  const context: CliContext = { process, output, cwd: process.cwd(), env: process.env, workerEntry: process.workerEntry, onInterrupt: process.onInterrupt ?? (() => () => undefined) };
   await run(application, [...(argv.length === 0 ? ["--help"] : argv)], context);
   const code = Number(process.exitCode ?? EXIT.ok);
   // the parser has negative codes for what it refuses; its 1 is an internal error

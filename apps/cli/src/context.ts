@@ -10,11 +10,16 @@ export interface CliContext extends CommandContext {
   readonly cwd: string;
   /** Colour and the like follow it. */
   readonly env: NodeJS.ProcessEnv;
+  /** The program that a worker thread runs; undefined: there are no workers. */
+  readonly workerEntry: URL | undefined;
+  /** Calls `stop` at the first Ctrl-C instead of ending the process; the answer undoes it. */
+  onInterrupt(stop: () => void): () => void;
 }
 
 /** GRAN codes of the environment (files, disks) and of a subject that died; every other one is a wrong argument or configuration. */
 const EXIT_OF: Readonly<Record<string, ExitCode>> = {
-  GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0035: EXIT.crashed,
+  GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0075: EXIT.environment, GRAN0077: EXIT.environment,
+  GRAN0035: EXIT.crashed,
 };
 
 /** Says what went wrong and what to do next, and answers the exit code. `verbose` adds the stack. */

@@ -1,11 +1,21 @@
 #!/usr/bin/env node
-import { runCli } from "./cli.ts";
+/** The program: a command line, or a worker thread of one. */
+import { isMainThread } from "node:worker_threads";
 
-// whoever read our output has seen enough (`granule explain EINVAL | head`)
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
-});
-
-const { stdout, stderr, env } = process;
-process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: () => process.cwd() });
+if (isMainThread) {
+  const { runCli } = await import("./cli.ts");
+  // whoever read our output has seen enough (`granule explain EINVAL | head`)
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+  const { stdout, stderr, env } = process;
+  const onInterrupt = (stop: () => void): (() => void) => {
+    process.once("SIGINT", stop);
+    return () => process.off("SIGINT", stop);
+  };
+  process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: () => process.cwd(), workerEntry: new URL(import.meta.url), onInterrupt });
+} else {
+  const { serveMatrix } = await import("./commands/matrixWorker.ts");
+  await serveMatrix();
+}

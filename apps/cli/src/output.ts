@@ -26,6 +26,8 @@ export interface Output {
   result(line: string): void;
   /** A line about what is going on. */
   note(line: string): void;
+  /** Whether progress is drawn: a terminal that is no CI's. */
+  readonly isLive: boolean;
   /** Replaces the last progress line on a terminal; nothing elsewhere. */
   progress(text: string): void;
   /** Takes the progress line away. */
@@ -50,6 +52,7 @@ export function createOutput(stdout: Stream, stderr: Stream, env: NodeJS.Process
     drawn = false;
   };
   return {
+    isLive: live,
     result(line) {
       clear();
       stdout.write(`${line}\n`);

@@ -1,15 +1,14 @@
 /** `granule run CONFIG`: a configuration of one's own. */
-import { openSync, writeSync, closeSync } from "node:fs";
 import { resolve } from "node:path";
 import { configSchema, runConfig } from "@granule/granule";
 import { type FileDisk, loadConfig, openFileDisk } from "@granule/granule/node";
-import { jsonLines, type TraceSink } from "@granule/kit";
 import { memoryDisk } from "@granule/pv-block";
 import { formatBytes, GranuleError } from "@granule/units";
 import { buildCommand } from "@stricli/core";
 import { guarded, type CliContext } from "../context.ts";
 import { EXIT, formatTable } from "../output.ts";
 import { COSTS_HEADER, costsRow, SIZES_HEADER, sizesRow, summarise } from "./report.ts";
+import { traceFile } from "./traceFile.ts";
 
 interface Flags {
   readonly trace?: string;
@@ -18,31 +17,6 @@ interface Flags {
   readonly schema: boolean;
 }
 const text = (value: string): string => value;
-
-/** A trace file; lines are gathered so that a long run does not pay for each. */
-function traceFile(path: string): { readonly sink: TraceSink; close(): void } {
-  let file: number;
-  try {
-    file = openSync(path, "w");
-  } catch (e) {
-    throw new GranuleError("GRAN0030", `trace file "${path}": ${e instanceof Error ? e.message : String(e)}`, "Give a path that can be written.");
-  }
-  let pending: string[] = [];
-  const flush = (): void => {
-    writeSync(file, pending.join(""));
-    pending = [];
-  };
-  const sink = jsonLines((line) => {
-    if (pending.push(line) >= 1000) flush();
-  });
-  return {
-    sink,
-    close() {
-      flush();
-      closeSync(file);
-    },
-  };
-}
 
 export const runCommand = buildCommand<Flags, [string?], CliContext>({
   docs: {

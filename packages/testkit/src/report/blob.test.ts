@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { furtherCells, matrixCells } from "../matrix/cells.ts";
-import { formatReport, mergeReports, parseReport } from "./blob.ts";
+import { formatReport, MAX_FAILURES, mergeReports, parseReport } from "./blob.ts";
 import { cellAt, dying, failing, HOSTILE, reportOf, resultOf } from "./fixture.ts";
 import type { MatrixReport } from "./contract.ts";
 import { REPORT_SCHEMA } from "./schema.ts";
 import { outcomeRows, totalsLine } from "./summary.ts";
 
 const CELLS = [...matrixCells(), ...furtherCells()].map((cell, i) => (i % 50 === 7 ? failing(cell) : i % 50 === 8 ? dying(cell) : resultOf(cell)));
-const WHOLE = reportOf(CELLS, { failures: CELLS.filter((c) => !c.passed).slice(0, 24).map((c) => ({ id: c.id, steps: "flush", why: [HOSTILE], trace: ["{}"] })) });
+const WHOLE = reportOf(CELLS, { failures: CELLS.filter((c) => !c.passed).slice(0, MAX_FAILURES).map((c) => ({ id: c.id, steps: "flush", why: [HOSTILE], trace: ["{}"] })) });
 
 /** As the command makes them: each shard has the failures that are first in it. */
 function shards(whole: MatrixReport, count: number): readonly MatrixReport[] {
   return Array.from({ length: count }, (_, k) => {
     const cells = whole.cells.filter((_c, i) => i % count === k);
-    const failures = cells.filter((c) => !c.passed).slice(0, 24).map((c) => ({ id: c.id, steps: "flush", why: [HOSTILE], trace: ["{}"] }));
+    const failures = cells.filter((c) => !c.passed).slice(0, MAX_FAILURES).map((c) => ({ id: c.id, steps: "flush", why: [HOSTILE], trace: ["{}"] }));
     return { ...whole, cells, failures, selection: { ...whole.selection, shard: { index: k + 1, count } } };
   });
 }

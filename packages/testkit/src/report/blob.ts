@@ -74,4 +74,4 @@ export function mergeReports(parts: readonly NamedReport[]): MatrixReport {
 }
 
 /** Failing cells of a run that are shrunk and traced: more would cost more than they tell. */
-export const MAX_FAILURES = 24;
+export const MAX_FAILURES = 12;

@@ -4,10 +4,10 @@ import type { CellResult } from "../matrix/contract.ts";
 import type { Case, Failure, MatrixReport } from "./contract.ts";
 import { shellWord } from "./escape.ts";
 
-/** The one line that runs a cell again; `steps` empty: its whole script. */
-export function repeatCommand(report: Pick<MatrixReport, "seed" | "selection">, id: string, steps = ""): string {
+/** The one line that runs a cell again; without `steps`: its whole script. */
+export function repeatCommand(report: Pick<MatrixReport, "seed" | "selection">, id: string, steps?: string): string {
   const words = ["granule", "matrix", "--only", id, "--seed", report.seed];
-  if (steps !== "") words.push("--steps", steps);
+  if (steps !== undefined) words.push("--steps", steps);
   if (report.selection.with !== "") words.push("--with", report.selection.with);
   return words.map(shellWord).join(" ");
 }
@@ -25,7 +25,7 @@ export function reasons(r: CellResult): readonly string[] {
   if (r.passed) return [];
   const wanted = sharing(r.expected), got = sharing(r);
   const failed = r.checks.filter((c) => !c.ok).map((c) => `${c.name}: ${c.why}`);
-  const contrast = wanted === got && r.outcome !== "failed" ? [] : [`expected ${wanted}`, `came ${got}${r.outcome === "failed" && r.ring !== undefined ? ", and did not get to its end" : ""}`];
+  const contrast = wanted === got && r.outcome !== "failed" ? [] : [`expected: ${wanted}`, `came: ${got}${r.outcome === "failed" && r.ring !== undefined ? ", and did not get to its end" : ""}`];
   return [...contrast, ...failed];
 }
 

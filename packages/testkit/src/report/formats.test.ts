@@ -102,7 +102,7 @@ test("cells as cases: outcome, why, and a command that a shell reads as it was m
   const [good, bad, dead] = casesOf(reportOf([resultOf(cellAt(0)), failing(cellAt(1)), dying(cellAt(2))], {}, { with: "my fault's.mjs" }));
   expect(good).toMatchObject({ status: "passed", why: [], facts: { sharing: "mapped at U = 4 KiB" } });
   expect(bad).toMatchObject({ status: "failed", why: ["payload: byte 7 is 0x00, not 0x5a"] });
-  expect(dead).toMatchObject({ status: "error", why: ["expected mapped at U = 4 KiB", "came never connected", "ran to its end: domain back crashed: data abort"] });
+  expect(dead).toMatchObject({ status: "error", why: ["expected: mapped at U = 4 KiB", "came: never connected", "ran to its end: domain back crashed: data abort"] });
   expect(bad?.repeat).toBe("granule matrix --only s4k-g4k-v1/s4k-g4k-v1/negotiated --seed 1 --with 'my fault'\\''s.mjs'");
   const echoed = spawnSync("sh", ["-c", `printf '%s\\n' ${repeatCommand({ seed: HOSTILE.replace(/\0/g, ""), selection: reportOf([]).selection }, "x").slice("granule ".length)}`], { encoding: "utf8" });
   expect(echoed.stdout.startsWith("matrix\n--only\nx\n--seed\n]]></failure>")).toBe(true);
@@ -112,8 +112,8 @@ test("how a cell shares, in words", () => {
   const r = resultOf(cellAt(0));
   expect(sharing({ ...r, outcome: "refused", ring: undefined, data: undefined, unit: 0 })).toBe("refused before start");
   expect(sharing({ ...r, ring: "mapped", data: "copied" })).toBe("ring mapped, data copied at U = 4 KiB");
-  expect(reasons({ ...r, passed: false, outcome: "copied", data: "copied", ring: "copied" })).toEqual(["expected mapped at U = 4 KiB", "came copied at U = 4 KiB"]);
-  expect(reasons({ ...r, passed: false, outcome: "failed" })).toEqual(["expected mapped at U = 4 KiB", "came mapped at U = 4 KiB, and did not get to its end"]);
+  expect(reasons({ ...r, passed: false, outcome: "copied", data: "copied", ring: "copied" })).toEqual(["expected: mapped at U = 4 KiB", "came: copied at U = 4 KiB"]);
+  expect(reasons({ ...r, passed: false, outcome: "failed" })).toEqual(["expected: mapped at U = 4 KiB", "came: mapped at U = 4 KiB, and did not get to its end"]);
 });
 
 test("escapes", () => {

@@ -63,8 +63,8 @@ function grid(mode: Cell["mode"], report: MatrixReport): string {
   });
   const caption = mode === "baseline" ? "baseline: 4 KiB, nothing is agreed on" : "negotiated: U is agreed on where both ends have ABI v2";
   return [
-    `<figure><figcaption>${caption}</figcaption><table role="grid" aria-label="${mode}"><thead>`,
-    headRow("back S1", (e) => upper(e.s1), 6), headRow("back G", (e) => upper(e.g), 2), headRow("front S1, G, ABI", (e) => `v${e.abi}`, 1),
+    `<figure><figcaption>${caption} <span>front ends down, back ends across</span></figcaption><table role="grid" aria-label="${mode}"><thead>`,
+    headRow("back S1", (e) => upper(e.s1), 6), headRow("back G", (e) => upper(e.g), 2), headRow("back ABI", (e) => `v${e.abi}`, 1),
     `</thead><tbody>${rows.join("\n")}</tbody></table></figure>`,
   ].join("\n");
 }
@@ -96,7 +96,7 @@ function panelData(report: MatrixReport): object {
       id, bytesMoved, exposed, hypercalls, time, kind: kindOf(r), came: sharing(r), expected: sharing(expected), balloonFront: expected.balloonFront, balloonBack: expected.balloonBack,
       front: endName(frontOf(r.cell)), back: endName(backOf(r.cell)), checks: r.checks.map((c) => (c.ok ? (place.get(c.name) ?? 0) : [place.get(c.name) ?? 0, c.why])),
       again: repeatCommand(report, id, short?.steps), tracing: `${repeatCommand(report, id)} --trace trace.jsonl`,
-      ...(r.passed ? {} : { why: short?.why ?? reasons(r), trace: short?.trace ?? [] }),
+      ...(r.passed ? {} : { why: short?.why ?? reasons(r), trace: short?.trace ?? [], shrunk: short !== undefined }),
     };
   });
   return { names, cells };

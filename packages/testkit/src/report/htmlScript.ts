@@ -36,8 +36,8 @@ export const SCRIPT = String.raw`
     fact("back", c.back);
     fact("came", c.came);
     fact("expected", c.expected);
-    fact("balloon, front", c.balloonFront);
-    fact("balloon, back", c.balloonBack);
+    fact("balloon rule, front", c.balloonFront);
+    fact("balloon rule, back", c.balloonBack);
     fact("moved", grouped(c.bytesMoved) + " bytes");
     fact("over-exposed", grouped(c.exposed) + " bytes");
     fact("hypercalls", grouped(c.hypercalls));
@@ -55,7 +55,7 @@ export const SCRIPT = String.raw`
       return e;
     });
     if (checks.length) parts.push(element("h3", "Checks: " + good + " of " + checks.length), element("ul", "", ...checks));
-    parts.push(element("h3", c.why ? "Again, shortest" : "Again"), command(c.again));
+    parts.push(element("h3", c.shrunk ? "Again, with the fewest steps" : "Again"), command(c.again));
     if (c.trace && c.trace.length) parts.push(element("h3", "The end of its trace"), element("pre", c.trace.join("\n")));
     parts.push(element("h3", "Its whole trace"), command(c.tracing));
     panel.replaceChildren(...parts);

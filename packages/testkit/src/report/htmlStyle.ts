@@ -12,9 +12,9 @@ table { border-collapse: collapse; }
 .outcomes { font-size: 13px; } .outcomes th, .outcomes td { padding: .15rem .8rem .15rem 0; text-align: left; font-weight: 400; }
 .outcomes th { color: var(--dim); border-bottom: 1px solid var(--line); } .outcomes .n { text-align: right; font-variant-numeric: tabular-nums; }
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1.1rem; color: var(--dim); margin: 1rem 0 .5rem; }
-.legend .c { display: inline-flex; vertical-align: middle; margin-right: .2rem; cursor: default; }
+.legend .c { display: inline-block; vertical-align: middle; margin-right: .2rem; cursor: default; }
 main { display: grid; grid-template-columns: max-content minmax(22rem, 1fr); gap: 2rem; align-items: start; }
-figure { margin: 0 0 1.75rem; } figcaption { font-weight: 600; margin-bottom: .35rem; }
+figure { margin: 0 0 1.75rem; } figcaption { font-weight: 600; margin-bottom: .35rem; } figcaption span { font-weight: 400; color: var(--dim); margin-left: .6rem; }
 figure th { font-weight: 500; font-size: 12px; color: var(--dim); padding: 1px 5px; text-align: center; }
 figure thead th.axis { text-align: right; font-weight: 400; } figure thead th { border-left: 1px solid var(--line); }
 figure tr.b > * { border-top: 1px solid var(--line); } figure tbody th { border-right: 1px solid var(--line); }
