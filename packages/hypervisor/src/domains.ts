@@ -100,6 +100,8 @@ function createCounters(): Counters {
 export function createDomains(needs: Needs): OwnedDomains {
   const { parts, frames, objects, emit, trace, clock, config } = needs;
   const byId = new Map<number, OwnedDomain>();
+  /** In the order of domids; undefined: a domain came or went. The scheduler asks at every turn. */
+  let sorted: readonly OwnedDomain[] | undefined;
   let engineOf: ((domainName: string, vcpu: number) => EngineFactory | undefined) | undefined;
   const vmids = new Set<number>();
   const freeNumber = (taken: { has(n: number): boolean }, limit: number): number | undefined => {
@@ -129,6 +131,7 @@ export function createDomains(needs: Needs): OwnedDomains {
     parts.tables.free(domain.regsAt, regsBytes(domain.vcpus.length));
     vmids.delete(domain.vmid);
     byId.delete(domain.domid);
+    sorted = undefined;
   };
 
   /** A domain's structure over a new P2M, or over one that a snapshot brought: registered, with its vcpus, without RAM. */
@@ -216,7 +219,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       if (v === undefined) throw new ModelBug(`no vcpu ${caller.vcpu} in domain ${caller.domid}`);
       return v;
     },
-    list: () => [...byId.values()].sort((a, b) => a.domid - b.domid),
+    list: () => (sorted ??= [...byId.values()].sort((a, b) => a.domid - b.domid)),
     xsm: config.xsm,
     mayTalk: (a, b) => config.xsm === "dummy" || a === b || a.privileged || b.privileged,
     shutdown(d, reason) {

@@ -1,0 +1,161 @@
+/** Turns a step's dice into something that a domain does: a call that should work, one that should not, or words in shared memory. */
+import type { DriverArgs } from "@granule/hypervisor";
+import { BACKING_UNIT, type Bytes, encodeExtent, hex, ipa, range, XEN_PAGE } from "@granule/units";
+import { C, GrantEntryV1, GrantEntryV2, type Hypercall, PLACE_OBJECT, V1, V2 } from "@granule/xen-abi";
+import { AIMS } from "./aims.ts";
+import { TABLE_V1, TABLE_V2 } from "./apply.ts";
+import type { Plan } from "./contract.ts";
+import { RECIPES } from "./recipes.ts";
+import type { Scene } from "./scene.ts";
+import { breakRule, spoil } from "./spoil.ts";
+
+const FRAME: Bytes = XEN_PAGE.size;
+
+/** Every hypercall by "v1.name" and "v2.name". */
+export const CALLS: ReadonlyMap<string, Hypercall> = /* @__PURE__ */ new Map([
+  ...Object.entries(V1).map(([name, d]): [string, Hypercall] => [`v1.${name}`, d]),
+  ...Object.entries(V2).map(([name, d]): [string, Hypercall] => [`v2.${name}`, d]),
+]);
+/** How often, where that is not 1: what ends or empties a domain is rare, what everything else needs is common. */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  "v1.sched_shutdown": 0.4, "v1.sched_remote_shutdown": 2, "v1.event_reset": 0.5, "v2.reset": 1, "v1.sched_block": 0.6, "v1.sched_yield": 0.5,
+  "v1.grant_map_grant_ref": 3, "v2.grant_map": 4, "v1.grant_copy": 2, "v2.grant_copy": 2, "v2.event_alloc_unbound": 2, "v1.event_alloc_unbound": 2, "v1.add_to_physmap": 2, "v2.place": 2,
+  "v2.populate": 2, "v1.populate_physmap": 2,
+};
+const KEYS: readonly string[] = /* @__PURE__ */ [...CALLS.keys()];
+const TOTAL = KEYS.reduce((sum, key) => sum + (WEIGHTS[key] ?? 1), 0);
+
+export type Action =
+  | { readonly kind: "call"; readonly plan: Plan }
+  | { readonly kind: "raw"; readonly nr: bigint; readonly x: readonly bigint[]; readonly imm: number }
+  | { readonly kind: "write"; readonly at: number; readonly bytes: Uint8Array; readonly what: string; readonly grant?: { readonly ref: number; readonly to: number; readonly size: Bytes } };
+
+function keyOf(s: Scene): string {
+  let left = (s.dice.u32() / 2 ** 32) * TOTAL;
+  for (const key of KEYS) {
+    left -= WEIGHTS[key] ?? 1;
+    if (left < 0) return key;
+  }
+  return "v2.query";
+}
+
+const isList = (v: DriverArgs | readonly DriverArgs[]): v is readonly DriverArgs[] => Array.isArray(v);
+/** A plan that should work; undefined: nothing to ask now. */
+export function goodPlan(s: Scene, key: string): Plan | undefined {
+  const descriptor = CALLS.get(key);
+  const args = RECIPES[key]?.(s);
+  if (descriptor === undefined || args === undefined) return undefined;
+  return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays };
+}
+function spoiltPlan(s: Scene, key: string): Plan | undefined {
+  const descriptor = CALLS.get(key);
+  if (descriptor === undefined) return undefined;
+  const [first, ...rest] = goodPlan(s, key)?.elements ?? [];
+  const bad = spoil(s, descriptor, first);
+  return { key, descriptor, elements: descriptor.buffer?.list === undefined ? [bad] : s.dice.chance(0.5) ? [bad] : [...rest, bad], arrays: s.arrays };
+}
+/** A plan that breaks one row of the call's errors. */
+function aimedPlan(s: Scene, key: string): Plan | undefined {
+  const rows = CALLS.get(key)?.errors ?? [];
+  if (rows.length === 0) return undefined;
+  const row = s.dice.pick(rows);
+  if (row.by === "handler") {
+    const descriptor = CALLS.get(key);
+    const args = AIMS[key]?.[row.rule]?.(s);
+    if (descriptor === undefined || args === undefined) return undefined;
+    return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays, aim: row.rule };
+  }
+  const good = goodPlan(s, key) ?? spoiltPlan(s, key);
+  return good === undefined ? undefined : breakRule(s, good, row);
+}
+
+/** The IPA at which the caller has the first frame of one of its objects. */
+function objectAt(s: Scene, name: string): number | undefined {
+  const token = s.world.ledger.objectToken(s.actor.life, name, 0);
+  for (const [frame, cell] of s.actor.life.space) if (cell.token === token && cell.kind !== "grantRo") return frame * FRAME;
+  return undefined;
+}
+/** Puts the table where its entries can be written. */
+function placeTable(s: Scene, isV2: boolean): Plan | undefined {
+  const at = s.hole();
+  const descriptor = isV2 ? V2.place : V1.add_to_physmap;
+  if (at === undefined) return undefined;
+  const args = isV2 ? { object: PLACE_OBJECT.grant_table_v2, offset: 0, address: at, size: s.granule } : { domid: C.DOMID_SELF, space: C.XENMAPSPACE_grant_table, idx: 0, gpfn: at / FRAME };
+  return { key: isV2 ? "v2.place" : "v1.add_to_physmap", descriptor, elements: [args], arrays: s.arrays };
+}
+/** Grants something to a peer, as a guest does: by its stores. */
+function grant(s: Scene): Action | undefined {
+  const isV2 = s.dice.chance(0.5);
+  const table = objectAt(s, isV2 ? TABLE_V2 : TABLE_V1);
+  if (table === undefined) {
+    const plan = placeTable(s, isV2);
+    return plan === undefined ? undefined : { kind: "call", plan };
+  }
+  const to = s.peer();
+  const readonly = s.dice.chance(0.3) ? C.GTF.readonly : 0;
+  const flags = C.GTF.permit_access + readonly;
+  const size = isV2 ? s.dice.pick([FRAME, s.granule, BACKING_UNIT]) : FRAME;
+  const at = s.dice.chance(0.05) ? s.anywhere() - (s.anywhere() % size) : s.ram(size);
+  if (at === undefined || at < 0) return undefined;
+  if (!isV2) {
+    const index = C.GNTTAB_NR_RESERVED_ENTRIES + s.dice.below(48);
+    return { kind: "write", at: table + index * GrantEntryV1.size, bytes: GrantEntryV1.encode({ flags, domid: to, frame: at / FRAME }), what: `grants ${hex(at)} by v1 reference ${index}`, grant: { ref: index, to, size } };
+  }
+  const index = s.dice.below(48);
+  const word = encodeExtent(range(ipa(at - (at % size)), size));
+  if (!word.ok) return undefined;
+  return {
+    kind: "write", at: table + index * GrantEntryV2.size, bytes: GrantEntryV2.encode({ flags, domid: to, extent: word.value }), what: `grants ${hex(at)}+${hex(size)} by v2 reference ${index}`,
+    grant: { ref: C.GRANT_REF_V2 + index, to, size },
+  };
+}
+/** Random words over whatever is shared with the hypervisor or with others. */
+function scribble(s: Scene): Action | undefined {
+  const kind = s.dice.pick(["object", "object", "ram", "grantRw"] as const);
+  const at = kind === "ram" ? s.ram(FRAME) : s.kind(kind);
+  if (at === undefined) return undefined;
+  const words = new Uint32Array(1 + s.dice.below(8)).map(() => (s.dice.chance(0.5) ? s.dice.u32() : s.dice.edge(32)));
+  const offset = s.dice.chance(0.7) ? 4 * s.dice.below(64) : 4 * s.dice.below(FRAME / 4 - words.length);
+  return { kind: "write", at: at + offset, bytes: new Uint8Array(words.buffer), what: `scribbles over ${kind} at ${hex(at + offset)}` };
+}
+function raw(s: Scene): Action {
+  const { dice } = s;
+  const nr = dice.chance(0.6) ? BigInt(dice.pick([...Object.values(C.NR), 70, 63, 255])) : dice.u64();
+  // what ends or blocks a domain has calls of its own
+  const op = nr === BigInt(C.NR.sched_op) ? BigInt(6 + dice.below(9)) : dice.chance(0.4) ? 64n + BigInt(dice.below(2 ** 20)) * 64n + 63n : dice.u64() | (1n << 33n);
+  const imm = dice.chance(0.03) ? dice.below(0x10000) : C.XEN_HYPERCALL_TAG; // MAGIC: an hvc immediate has 16 bits
+  return { kind: "raw", nr, x: [nr < BigInt(C.NR.query_v2) && nr !== BigInt(C.NR.sched_op) ? op | 63n : op, ...Array.from({ length: 4 }, () => dice.u64())], imm };
+}
+
+/** What this step does. The control domain only does what should work or fail cleanly. */
+export function chooseAction(s: Scene): Action {
+  const { dice } = s;
+  const kind = dice.below(100);
+  const fallback = (): Action => ({ kind: "call", plan: { key: "v2.query", descriptor: V2.query, elements: [{}] } });
+  const call = (plan: Plan | undefined): Action | undefined => (plan === undefined ? undefined : { kind: "call", plan });
+  if (kind < 8) return grant(s) ?? fallback();
+  const isHostile = s.actor.role === "hostile";
+  if (kind < 12 && isHostile) return scribble(s) ?? fallback();
+  if (kind < 13 && isHostile) return raw(s);
+  const key = keyOf(s);
+  if (kind < 30 && isHostile) return call(spoiltPlan(s, key)) ?? fallback();
+  if (kind < 50) return call(aimedPlan(s, key)) ?? call(goodPlan(s, key)) ?? fallback();
+  return call(goodPlan(s, key)) ?? grant(s) ?? fallback();
+}
+
+const show = (v: unknown): string => {
+  if (typeof v === "number") return v > 255 ? hex(v) : String(v);
+  if (typeof v === "bigint") return `0x${v.toString(16)}`;
+  if (typeof v === "object" && v !== null && "start" in v && "size" in v && typeof v.size === "number") return `${hex(Number(v.start))}+${hex(v.size)}`;
+  return String(v);
+};
+/** The action in words, for a person. */
+export function describeAction(a: Action): string {
+  if (a.kind === "write") return a.what;
+  if (a.kind === "raw") return `hvc #${hex(a.imm)} x16 ${show(a.nr)} x0.. ${a.x.map(show).join(" ")}`;
+  const { plan } = a;
+  const elements = plan.elements.map((e) => `{ ${Object.entries(e).map(([k, v]) => `${k}: ${show(v)}`).join(", ")} }`);
+  const where = plan.bufferAt === undefined ? "" : ` at ${show(plan.bufferAt)}`;
+  const arrays = (plan.arrays ?? []).map((x) => ` [${x.values.slice(0, 12).map(show).join(" ")}]`).join("");
+  return `${plan.key} ${elements.join(" ")}${plan.count === undefined ? "" : ` count ${show(plan.count)}`}${where}${arrays}${plan.aim === undefined ? "" : ` (aims at "${plan.aim}")`}`;
+}
