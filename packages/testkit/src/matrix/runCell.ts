@@ -109,8 +109,9 @@ function runIn(cell: Cell, options: RunCellOptions, wanted: Expectation, checks:
     seen.data ??= connection?.dataMode;
     checks.note("data", differs("data is", connection?.dataMode, wanted.data));
   };
+  const frontend = cell.forceUnit === undefined ? {} : { forceUnit: cell.forceUnit };
   const pair = blockPair({
-    frontDomid: FRONT_DOMID, frontend: options.frontend?.({}) ?? {},
+    frontDomid: FRONT_DOMID, frontend: options.frontend?.(frontend) ?? frontend,
     backend: { disk: options.disk?.(probe.disk) ?? probe.disk, ...(cell.mode === "baseline" ? { unitMax: 0 } : {}) },
     beside: (k) => [backBalloon.of(k)],
     observe(k) {

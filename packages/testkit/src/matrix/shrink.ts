@@ -20,8 +20,11 @@ const MOST_RUNS = 80;
 function smaller(step: Step): readonly Step[] {
   if (!("at" in step)) return [];
   const half = SECTOR * Math.floor(step.size / SECTOR / 2);
-  const forms: Step[] = [{ ...step, at: 0, size: SECTOR, memory: 0 }, { ...step, size: SECTOR }, { ...step, size: half }, { ...step, at: 0 }, { ...step, memory: 0 }];
-  return forms.filter((f) => "at" in f && f.size > 0 && (f.size !== step.size || f.at !== step.at || f.memory !== step.memory));
+  const forms = [
+    { ...step, at: 0, size: SECTOR, memory: 0 }, { ...step, size: SECTOR }, { ...step, size: half },
+    { ...step, at: step.at + half, size: step.size - half, memory: step.memory + half }, { ...step, at: 0 }, { ...step, memory: 0 },
+  ];
+  return forms.filter((f) => f.size > 0 && (f.size < step.size || (f.size === step.size && f.at + f.memory < step.at + step.memory)));
 }
 
 /** Shrinks the script of a cell, or the `steps` given. `limit`: most runs. */
