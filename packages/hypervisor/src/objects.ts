@@ -86,13 +86,15 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
   };
   /** Maps `size` bytes of the object at an address, extent by extent; undone when tables run out. */
   const mapPart = (o: Backed, offset: Bytes, address: Ipa, size: Bytes): Result<undefined, "ENOMEM"> => {
-    const step = Math.min(size, BACKING_UNIT);
-    for (let done = 0; done < size; done += step) {
-      const r = o.domain.p2m.map(range(add(address, done), step), at(o, offset + done), P2M.object, true);
+    for (let done = 0; done < size; ) {
+      // extents are not contiguous: a piece ends where its extent does
+      const n = Math.min(size - done, BACKING_UNIT - ((offset + done) % BACKING_UNIT));
+      const r = o.domain.p2m.map(range(add(address, done), n), at(o, offset + done), P2M.object, true);
       if (!r.ok) {
         if (done > 0) o.domain.p2m.unmap(range(address, done));
         return fail("ENOMEM", `object ${o.name}: ${r.why}`);
       }
+      done += n;
     }
     for (let i = 0; i < size / FRAME; i++) o.placed.set(offset / FRAME + i, toNumber(address) / FRAME + i);
     return DONE;
