@@ -25,7 +25,7 @@ export function describeProperties(create: CreateGrants): void {
           game.check(true);
           expect(game.bed.machine.get(FramesPort).totals().referenced).toBe(0);
         }),
-        { numRuns: 8 },
+        { numRuns: 5 },
       );
     });
   });
