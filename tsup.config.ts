@@ -16,6 +16,8 @@ export default defineConfig({
   target: "es2023",
   platform: manifest.bin ? "node" : "neutral",
   external: [/^node:/, /^@granule\//],
+  // Nothing of another package is copied into a bundle, declared or not.
+  skipNodeModulesBundle: true,
   dts: false,
   sourcemap: true,
   clean: true,

@@ -1,7 +1,8 @@
 // `npm run consumer [-- EXAMPLE...]`: uses the packages as a stranger would. Packs them all, installs
 // the tarballs with npm in an empty folder outside the workspace, checks types strictly, imports
 // everything on the system's Node and on Node 24, bundles each package for a browser and runs the
-// bundle in Chromium. Then the same for every folder of examples/ whose package.json says
+// bundle in Chromium; holds the packed implementations to the packed conformance suites. Then the same
+// for every folder of examples/ whose package.json says
 // "granule-consumer": true:
 //   - its @granule/* dependencies come from the tarballs, the others from the registry;
 //   - `tsc --strict --noEmit` (with its own tsconfig.json, when it has one);
@@ -23,7 +24,7 @@ const bin = join(root, "node_modules", ".bin");
 const STRICT = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noEmit"];
 const NODENEXT = ["--target", "es2023", "--module", "nodenext", "--types", ""];
 
-/** Every package's name, tarball and importable subpaths. */
+/** Every package's name, tarball, importable subpaths, and the peers that its conformance suite needs. */
 const packages = new Map();
 function findPackages() {
   for (const parent of ["packages", "apps"]) {
@@ -35,7 +36,7 @@ function findPackages() {
       if (!tarball) throw new Error(`${manifest.name} was not packed`);
       const subpaths = Object.keys(manifest.publishConfig.exports ?? {}).filter((subpath) => subpath !== "./package.json");
       const imports = subpaths.map((subpath) => manifest.name + subpath.slice(1));
-      packages.set(manifest.name, { tarball: `file:${join(at, ".cache", tarball)}`, imports });
+      packages.set(manifest.name, { tarball: `file:${join(at, ".cache", tarball)}`, imports, peers: Object.keys(manifest.peerDependencies ?? {}) });
     }
   }
 }
@@ -83,15 +84,17 @@ async function everyPackage() {
     return { note: `${packages.size} tarballs, with npm` };
   });
   if (!ok) return false;
-  const imports = [...packages.values()].flatMap((entry) => entry.imports);
-  const lines = imports.map((name, index) => `import * as m${index} from ${JSON.stringify(name)};`);
-  const table = `{ ${imports.map((name, index) => `${JSON.stringify(name)}: Object.keys(m${index}).length`).join(", ")} }`;
-  writeFileSync(join(folder, "all.ts"), `${lines.join("\n")}\nexport const all: Record<string, number> = ${table};\n`);
-  writeFileSync(join(folder, "all.mjs"), `${lines.join("\n")}\nconsole.log(JSON.stringify(${table}));\n`);
+  const entries = [...packages.values()].flatMap((entry) => entry.imports);
+  // A suite for a test runner cannot be imported outside of one: see `conformance`.
+  const imports = [...packages.values()].flatMap((entry) => entry.imports.filter((name) => entry.peers.length === 0 || !name.endsWith("/conformance")));
+  const lines = (names) => names.map((name, index) => `import * as m${index} from ${JSON.stringify(name)};`).join("\n");
+  const table = (names) => `{ ${names.map((name, index) => `${JSON.stringify(name)}: Object.keys(m${index}).length`).join(", ")} }`;
+  writeFileSync(join(folder, "all.ts"), `${lines(entries)}\nexport const all: Record<string, number> = ${table(entries)};\n`);
+  writeFileSync(join(folder, "all.mjs"), `${lines(imports)}\nconsole.log(JSON.stringify(${table(imports)}));\n`);
   await step("types", async () => {
     // Declarations are checked too: no --skipLibCheck.
     await must(join(bin, "tsc"), [...STRICT, ...NODENEXT, "--lib", "es2023,dom", "all.ts"], { cwd: folder });
-    return { note: `${imports.length} entries, strict, declarations included` };
+    return { note: `${entries.length} entries, strict, declarations included` };
   });
   let exported = {};
   for (const node of nodes) {
@@ -127,6 +130,38 @@ async function everyPackage() {
   return true;
 }
 
+/** The suites as somebody runs them who has an implementation of their own: from a vitest file, with their own vitest. */
+const SUITES = `
+import { test } from "vitest";
+import { grantTable } from "@granule/grant-table";
+import { describeGrantTable } from "@granule/grant-table/conformance";
+import { walk } from "@granule/mmu";
+import { describeWalker } from "@granule/mmu/conformance";
+import { createStore } from "@granule/xenstore";
+import { describeStore } from "@granule/xenstore/conformance";
+
+describeStore({ name: "packed store", create: createStore });
+describeWalker({ name: "packed walker", walk }, test, 0.05);
+describeGrantTable({ name: "packed grant table", create: grantTable });
+`;
+
+/** The versions of the test tools that the workspace itself uses. */
+const testTools = () => {
+  const catalog = /^catalog:\n((?: {2}.*\n)+)/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8"))?.[1] ?? "";
+  return Object.fromEntries([...catalog.matchAll(/^ {2}(\S+): (\S+)$/gm)].map(([, name, version]) => [name, version]));
+};
+
+async function conformance() {
+  const folder = join(scratch, "conformance");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "suites.test.js"), SUITES);
+  await step("conformance", async () => {
+    await install(folder, { name: "conformance", type: "module", devDependencies: testTools() });
+    const output = await must("npx", ["vitest", "run", "--reporter=dot", "--testTimeout=60000"], { cwd: folder, env: strangersEnv(process.execPath) });
+    return { note: /Tests\s+(.*)/.exec(output)?.[1] };
+  });
+}
+
 async function example(name) {
   const folder = join(scratch, name);
   const skipped = new Set(["node_modules", "dist", ".cache"]);
@@ -151,7 +186,7 @@ async function example(name) {
   await browserStep(`${name}: chromium`, async () => {
     const text = await bundle(folder, { entryPoints: [entry] });
     const { errors, printed } = (await runInChromium(new Map([[name, text]]))).get(name);
-    return errors.length > 0 ? { failure: [...printed, ...errors].join("\n") } : { note: printed.at(-1) ?? "imported" };
+    return errors.length > 0 ? { failure: [...printed, ...errors].join("\n") } : { note: printed.at(-1)?.split("\n").at(-1) ?? "imported" };
   });
 }
 
@@ -168,6 +203,7 @@ try {
     findPackages();
   });
   if (packed && (only.length > 0 || (await everyPackage()))) {
+    if (only.length === 0) await conformance();
     for (const name of examples) if (only.length === 0 || only.includes(name)) await example(name);
   }
 } finally {

@@ -4,7 +4,7 @@
  */
 import { type CpuModel, CPU_MODELS, findCpu } from "@granule/arm";
 import { type AnyGranule, BACKING_UNIT, type Bytes, findGranule, GIB, GranuleError, GRANULES, KIB, MIB } from "@granule/units";
-import { z } from "zod";
+import * as z from "zod";
 
 const SUFFIXES: Readonly<Record<string, number>> = { "": 1, K: KIB, M: MIB, G: GIB };
 /** "64M", "4096", 65536: bytes. */
