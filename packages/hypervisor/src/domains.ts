@@ -152,6 +152,7 @@ export function createDomains(needs: Needs): OwnedDomains {
     };
     byId.set(domid, domain);
     vmids.add(vmid);
+    sorted = undefined;
     engines.forEach((factory, index) => {
       const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
       const translator = createTranslator(parts, regs, p2m.value.registers);
@@ -241,6 +242,7 @@ export function createDomains(needs: Needs): OwnedDomains {
     load(state) {
       byId.clear();
       vmids.clear();
+      sorted = undefined;
       for (const s of jsonList(state, "domains")) {
         const { spec, p2m, vcpus } = specOf(parts.memory, s);
         const engines = Array.from({ length: vcpus }, (_, i) => {

@@ -37,3 +37,19 @@ test.each([GRANULE_4K, GRANULE_16K, GRANULE_64K])("a raw guest at G = $name call
   expect(m.get(ConsolesPort).lines()).toEqual([{ domid: 1, text: "hello" }]);
   expect(lines.filter((l) => l.includes('"hvc"')).length).toBe(7);
 });
+
+test("a domain that is created after others have run gets its turns", () => {
+  const m = assemble([machine({ ram: mib(16), tables: mib(8) }), hypervisor()]);
+  const domains = m.get(DomainsPort);
+  const ran: string[] = [];
+  for (const name of ["first", "second"]) {
+    // oxlint-disable-next-line require-yield -- it only has to run
+    const made = domains.create({ name, granule: GRANULE_4K, ram: mib(2), vcpus: [scripted(function* () {
+      ran.push(name);
+    })] });
+    expect(made.ok).toBe(true);
+    m.get(SchedulerPort).run();
+  }
+  expect(ran).toEqual(["first", "second"]);
+  expect(domains.list().map((d) => d.name)).toEqual(["first", "second"]);
+});
