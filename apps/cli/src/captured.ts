@@ -1,7 +1,9 @@
 /** One command line run in this process, with what it wrote: for tests. */
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { runCli } from "./cli.ts";
 
 export interface Captured {
@@ -14,10 +16,12 @@ export interface Surroundings {
   readonly cwd?: string;
   /** Both streams say that they are terminals. */
   readonly tty?: boolean;
+  /** Milliseconds after which Ctrl-C is pressed, where a command listens for it. */
+  readonly interruptAfter?: number;
 }
 
 /** Runs `granule ARGV`; the environment is empty unless given. */
-export async function granule(argv: readonly string[], { env = {}, cwd = process.cwd(), tty = false }: Surroundings = {}): Promise<Captured> {
+export async function granule(argv: readonly string[], { env = {}, cwd = process.cwd(), tty = false, interruptAfter }: Surroundings = {}): Promise<Captured> {
   const texts = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({
     isTTY: tty,
@@ -26,7 +30,11 @@ export async function granule(argv: readonly string[], { env = {}, cwd = process
       return true;
     },
   });
-  const code = await runCli(argv, { stdout: stream("stdout"), stderr: stream("stderr"), env, cwd: () => cwd });
+  const onInterrupt = (stop: () => void): (() => void) => {
+    const timer = interruptAfter === undefined ? undefined : setTimeout(stop, interruptAfter);
+    return () => clearTimeout(timer);
+  };
+  const code = await runCli(argv, { stdout: stream("stdout"), stderr: stream("stderr"), env, cwd: () => cwd, onInterrupt });
   return { code, ...texts };
 }
 
@@ -39,4 +47,16 @@ export async function inFolder<T>(files: Readonly<Record<string, string | Uint8A
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs the program itself in a process of its own, from sources. */
+export async function program(argv: readonly string[], cwd: string): Promise<Captured> {
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const node = ["--conditions=@granule/source", "--import", import.meta.resolve("tsx"), main];
+  const child = spawn(process.execPath, [...node, ...argv], { cwd, env: { PATH: process.env["PATH"] }, stdio: ["ignore", "pipe", "pipe"] });
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (texts.stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (texts.stderr += String(chunk)));
+  const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? -1)));
+  return { code, ...texts };
 }

@@ -12,6 +12,7 @@ export interface Explanation {
 }
 
 const isCode = (name: string): name is Code => Object.hasOwn(EXPLAIN, name);
+const OKAY: Explanation = { code: "GNTST_okay", number: 0, meaning: "No error: the operation was done.", where: [] };
 const CODES: readonly string[] = [...Object.keys(ERRNO), ...Object.keys(GNTST)];
 
 /** Accepts EXDEV, exdev, -18, 18, GNTST_bad_granule, bad_granule, GRAN0012. @throws GranuleError for what is no code. */
@@ -21,6 +22,7 @@ export function explain(text: string): Explanation {
   if (gran !== undefined) return { code: gran[0], number: undefined, meaning: gran[1], where: [] };
   const byName = CODES.find((c) => c.toLowerCase() === wanted.toLowerCase() || c.toLowerCase() === `gntst_${wanted.toLowerCase()}`);
   const numeric = /^-?(0x[0-9a-f]+|\d+)$/i.test(wanted) ? Number(wanted) : undefined;
+  if (byName === OKAY.code || numeric === 0) return OKAY;
   const matches = byName !== undefined ? [byName] : numeric === undefined ? [] : CODES.filter((c) => isCode(c) && Math.abs(codeNumber(c)) === Math.abs(numeric));
   const [first, ...others] = matches.filter(isCode);
   if (first === undefined) throw new GranuleError("GRAN0054", `"${text}" is no code that granule knows`, "Give an errno (EXDEV, -18), a grant status (GNTST_bad_granule, -14) or a GRAN code.");

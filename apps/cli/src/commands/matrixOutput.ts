@@ -52,5 +52,10 @@ function printTable({ output }: CliContext, report: MatrixReport, brief: boolean
   output.result("");
   if (!brief)
     for (const line of failureLines(report, MAX_FAILURES)) output.result(line.startsWith("FAILED") ? output.style("red", line) : line);
+  const [single, ...more] = report.cells;
+  if (single !== undefined && more.length === 0 && !brief) {
+    for (const c of single.checks) if (c.ok) output.result(`${output.style("green", "ok")} ${c.name}`);
+    output.result("");
+  }
   output.result(output.style(failed === 0 ? "green" : "red", totalsLine(report)));
 }

@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Cell, CellResult, Failure } from "@granule/testkit";
-import { createJobRunner } from "./matrixJob.ts";
+import { type CellJob, createJobRunner, type FailureJob, type Job } from "./matrixJob.ts";
 import { loadAlteration } from "./matrixWith.ts";
 
 /** Given to a worker when it starts. */
@@ -24,8 +24,8 @@ export interface PoolOptions extends WorkerSetup {
 /** Answers undefined when the pool was stopped. */
 export interface Pool {
   readonly size: number;
-  cell(cell: Cell): Promise<CellResult | undefined>;
-  failure(cell: Cell): Promise<Failure | undefined>;
+  cell(job: CellJob): Promise<CellResult | undefined>;
+  failure(job: FailureJob): Promise<Failure | undefined>;
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
       await setImmediate();
       return signal.aborted ? undefined : work();
     };
-    return { size: 1, cell: (c) => inTurn(() => jobs.cell(c)), failure: (c) => inTurn(() => jobs.failure(c)), close: async () => undefined };
+    return { size: 1, cell: (job) => inTurn(() => jobs.cell(job)), failure: (job) => inTurn(() => jobs.failure(job)), close: async () => undefined };
   }
   const setup: WorkerSetup = { seed: options.seed, with: options.with };
   const idle = Array.from({ length: workers }, () => createLane(entry, setup));
@@ -56,13 +56,11 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
       idle.push(lane);
     }
   };
-  return { size: workers, cell: (c) => withLane((lane) => lane.cell(c)), failure: (c) => withLane((lane) => lane.failure(c)), close };
+  return { size: workers, cell: (job) => withLane((lane) => lane.cell(job)), failure: (job) => withLane((lane) => lane.failure(job)), close };
 }
 
 /** One worker, which does one job at a time. */
-interface Lane {
-  cell(cell: Cell): Promise<CellResult | undefined>;
-  failure(cell: Cell): Promise<Failure | undefined>;
+interface Lane extends Pick<Pool, "cell" | "failure"> {
   end(): Promise<void>;
 }
 
@@ -83,15 +81,15 @@ function createLane(entry: URL, setup: WorkerSetup): Lane {
   });
   worker.on("error", breakWith);
   worker.on("exit", (code) => breakWith(new Error(`a worker ended with ${code}`)));
-  const ask = <T>(kind: "cell" | "failure", cell: Cell, isAnswer: (value: unknown) => value is T): Promise<T | undefined> =>
+  const ask = <T>(job: Job, isAnswer: (value: unknown) => value is T): Promise<T | undefined> =>
     new Promise<unknown>((resolve, reject) => {
       if (broken !== undefined) return ending ? resolve(undefined) : reject(broken);
       waiting = { resolve, reject };
-      worker.postMessage({ kind, cell });
+      worker.postMessage(job);
     }).then((answer) => (isAnswer(answer) ? answer : undefined));
   return {
-    cell: (cell) => ask("cell", cell, isResult),
-    failure: (cell) => ask("failure", cell, isFailure),
+    cell: (job) => ask(job, isResult),
+    failure: (job) => ask(job, isFailure),
     async end() {
       ending = true;
       await worker.terminate();
@@ -116,7 +114,7 @@ export async function runAll(pool: Pool, cells: readonly Cell[], { failFast, onR
   const lane = async (): Promise<void> => {
     for (let i = next++; i < end; i = next++) {
       const cell = cells[i];
-      const result = cell === undefined ? undefined : await pool.cell(cell);
+      const result = cell === undefined ? undefined : await pool.cell({ kind: "cell", cell });
       if (result === undefined) return;
       results[i] = result;
       if (failFast && !result.passed) end = Math.min(end, i + 1);
@@ -127,17 +125,22 @@ export async function runAll(pool: Pool, cells: readonly Cell[], { failFast, onR
   return results.slice(0, end).filter((r) => r !== undefined);
 }
 
-/** Shrinks cells, in their order; what a stop left undone is missing. */
+/** Shrinks cells: the first alone, the others with its steps as a hint. What a stop left undone is missing. */
 export async function shrinkAll(pool: Pool, cells: readonly Cell[], onFailure: () => void): Promise<readonly Failure[]> {
-  const found: (Failure | undefined)[] = [];
+  const [first, ...others] = cells;
+  if (first === undefined) return [];
+  const one = async (cell: Cell, hint: string): Promise<Failure | undefined> => {
+    const failure = await pool.failure({ kind: "failure", cell, hint });
+    onFailure();
+    return failure;
+  };
+  const found = [await one(first, "")];
+  const hint = found[0]?.steps ?? "";
   let next = 0;
   const lane = async (): Promise<void> => {
-    for (let i = next++; i < cells.length; i = next++) {
-      const cell = cells[i];
-      const failure = cell === undefined ? undefined : await pool.failure(cell);
-      if (failure === undefined) return;
-      found[i] = failure;
-      onFailure();
+    for (let i = next++; i < others.length; i = next++) {
+      const cell = others[i];
+      if (cell !== undefined) found[i + 1] = await one(cell, hint);
     }
   };
   await Promise.all(Array.from({ length: pool.size }, lane));

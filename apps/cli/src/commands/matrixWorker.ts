@@ -11,5 +11,5 @@ export async function serveMatrix(): Promise<void> {
   if (parentPort === null || !isSetup(setup)) throw new Error("a worker of granule matrix, started by something else");
   const port = parentPort;
   const jobs = createJobRunner(setup.seed, await loadAlteration(setup.with));
-  port.on("message", ({ kind, cell }: Job) => port.postMessage(kind === "cell" ? jobs.cell(cell) : jobs.failure(cell)));
+  port.on("message", (job: Job) => port.postMessage(job.kind === "cell" ? jobs.cell(job) : jobs.failure(job)));
 }
