@@ -132,7 +132,8 @@ export function registerParamOps({ on, emit, domains }: Needs): void {
   /** v2 names the whole extent where v1 names its first frame. */
   const extentOf = (d: Domain, index: number): bigint => {
     const pfn = d.params.get(index) ?? 0n;
-    if (pfn === 0n) return 0n;
+    // the control domain may have set any 64 bits
+    if (pfn === 0n || pfn >= BigInt(d.p2m.ipaLimit / XEN_PAGE.size)) return 0n;
     const e = encodeExtent(range(ipa(Number(pfn) * XEN_PAGE.size), MAGIC_EXTENT));
     return e.ok ? e.value : 0n;
   };
