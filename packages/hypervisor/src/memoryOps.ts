@@ -5,7 +5,7 @@
 import type { Caller, Emit, On } from "@granule/kit";
 import type { MachineParts } from "@granule/machine";
 import { leafSizes } from "@granule/arm";
-import { type Bytes, fail, hex, ipa, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
+import { type Bytes, fail, hex, ipa, ModelBug, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
 import { C, codeNumber, GrantEntryV2, LIST_LIMIT, PLACE_OBJECT, SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
 import { type Domain, type Domains, type Frames, type HvObject, type Objects, P2M, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
 
@@ -72,7 +72,6 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (!d.ok) return d;
     if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
     const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? target(c, a.foreign_domid) : undefined;
-    if (foreign !== undefined && !foreign.ok) return foreign;
     const place = emit.selected(PLACEMENT, a.space);
     for (let i = 0; i < a.size; i++) {
       const idx = a.idxs.at(i);
@@ -80,7 +79,8 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
       if (!idx.ok) return idx;
       if (!gpfn.ok) return gpfn;
       let answer: number;
-      if (foreign !== undefined) answer = mapForeign(d.value, foreign.value, idx.value, gpfn.value);
+      if (foreign?.ok === false) answer = codeNumber(foreign.code);
+      else if (foreign !== undefined) answer = mapForeign(d.value, foreign.value, idx.value, gpfn.value);
       else {
         const r = place?.(c, d.value, idx.value, gpfn.value);
         answer = r === undefined ? codeNumber("ENOSYS") : r.ok ? 0 : codeNumber(r.code);
@@ -137,7 +137,8 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (covered !== a.size) return fail("ENOENT", `only ${hex(covered)} of ${hex(a.size)} bytes are placed objects`);
     const gone = [...d.p2m.runs(where)].filter((r) => r.type === P2M.foreign);
     const r = d.p2m.unmap(where);
-    if (!r.ok) return fail("ENOMEM", r.why);
+    // objects are mapped 64 KiB at a time and foreign frames one by one: no block has to be split, so no table is needed
+    if (!r.ok) throw new ModelBug(`removing ${hex(a.size)} bytes of objects: ${r.why}`);
     for (const run of gone) frames.release(run.pa, run.size);
     return ok({});
   });

@@ -81,9 +81,9 @@ export const add_to_physmap_batch = hypercall({
   },
   errors: [
     FAULT, handled("ESRCH", "domain", "no such domain"), handled("EPERM", "permission", "another domain, and the caller is not privileged"),
-    handled("EFAULT", "array", "an element of a list is not accessible"), handled("ENOSYS", "space", "the space is not known on Arm"),
-    handled("EACCES", "space-denied", "dev_mmio by a domain that is not the hardware domain"), handled("EINVAL", "space-batch", "a space that has no batch form"),
+    handled("EFAULT", "array", "an element of a list is not accessible"), handled("EACCES", "space-denied", "dev_mmio by a domain that is not the hardware domain"),
   ],
+  quirks: ["an unknown space, and a foreign domain that does not exist or may not be named, are errors of each element: the call answers 0"],
 });
 export const remove_from_physmap = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_remove_from_physmap, name: "XENMEM_remove_from_physmap", source: source("xen_remove_from_physmap"),

@@ -61,7 +61,7 @@ export const place = hypercall({
 export const remove = hypercall({
   ...memory, op: 4, name: "remove", doc: "Unmaps a placed object or a foreign range; never RAM (that is release).", buffer: { x: 1, size: 16 },
   fields: { address: field.ipa("in", { at: 0 }, "bytes (IPA)", { extentOf: "size" }), size: field.size("in", { at: 8 }, "bytes") },
-  errors: [BUFFER, RESERVED, ALIGNMENT, RANGE, GRANULE, handled("ENOENT", "not-placed", "the range is not wholly placed objects"), NO_TABLES],
+  errors: [BUFFER, RESERVED, ALIGNMENT, RANGE, GRANULE, handled("ENOENT", "not-placed", "the range is not wholly placed objects")],
 });
 
 const vcpu = { abi: 2, nr: NR.vcpu_v2, source: "abi-v2, Vcpu areas" } as const;
