@@ -2,7 +2,7 @@
  * Contiguity taken for granted: the pieces of 64 KiB are believed to follow each other in machine memory. Red where
  * they do not and the mapper's granule is larger than they are: a fragmented front end.
  */
-import { add, alignDown, BACKING_UNIT, distance, offsetIn } from "@granule/units";
+import { alignDown, BACKING_UNIT, distance, offsetIn } from "@granule/units";
 import { p2mFault } from "./p2mFault.ts";
 
 export default p2mFault((p2m) => ({

@@ -16,7 +16,7 @@ import { bytesOf, storeDomain, type StoreDomain } from "@granule/xenstore";
 /** The domid of the store's domain, which is privileged: it maps every client's ring. */
 export const STORE_DOMID = 0;
 /** The RAM of the store's domain. */
-const STORE_RAM: Bytes = mib(8);
+const STORE_RAM: Bytes = mib(2);
 
 /** What a kernel learns from its device tree. The two rings lie at the end of RAM. */
 export const bootInfo = (layout: GuestLayout, args: Readonly<Record<string, string>> = {}): BootInfo => ({ ...layout, vcpus: 1, args });

@@ -19,3 +19,5 @@ export { runCell } from "./matrix/runCell.ts";
 export { scriptOf } from "./matrix/script.ts";
 export { shrink } from "./matrix/shrink.ts";
 export type { Shrunk } from "./matrix/shrink.ts";
+export { alterationOf } from "./subject.ts";
+export type { Subject } from "./subject.ts";

@@ -4,11 +4,11 @@
  * the granting kernel says where that is known, so that a ledger which is wrong the same way as the map is caught too.
  * Source: docs/spec, "The rules for mixed granules", rule 2.
  */
-import { GRANT_TABLE_V1, GRANT_TABLE_V2, type GrantMapping, GrantPort } from "@granule/grant-table";
+import { GRANT_TABLE_V1, GRANT_TABLE_V2, GrantPort } from "@granule/grant-table";
 import { type Domain, DomainsPort, FramesPort, ObjectsPort, P2M } from "@granule/hypervisor";
 import type { Machine } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { add, alignDown, BACKING_UNIT, hex, ipa, type Pa, pa, type Range, range, toNumber, XEN_PAGE } from "@granule/units";
+import { add, alignDown, BACKING_UNIT, hex, ipa, pa, type Range, range, toNumber, XEN_PAGE } from "@granule/units";
 import { SHARED_INFO } from "@granule/vcpu-info";
 
 /** What a kernel granted under a reference, by its own account; undefined: nothing is known of it. */
@@ -29,26 +29,27 @@ function objectExtents(machine: Machine, domain: Domain): ReadonlySet<number> {
   return extents;
 }
 
-/** Machine address -> may it be written, for each frame that a domain was granted and has mapped. */
+/**
+ * Machine address -> may it be written, for each frame that a domain was granted and has mapped. Where the granter is
+ * still there its own stage 2 says which frames those are, not the ledger of the grants.
+ */
 function grantedFrames(machine: Machine, domain: Domain, granted: Granted): ReadonlyMap<number, boolean> {
   const frames = new Map<number, boolean>();
-  const put = (at: Pa, writable: boolean): void => void frames.set(toNumber(at), writable || frames.get(toNumber(at)) === true);
-  for (const m of machine.get(GrantPort).mappings(domain)) {
+  const put = (at: number, writable: boolean): void => void frames.set(at, writable || frames.get(at) === true);
+  const grants = machine.get(GrantPort);
+  for (const m of grants.mappings(domain)) {
     const granter = machine.get(DomainsPort).get(m.granter);
-    const extent = granted(m.granter, m.ref);
-    if (granter !== undefined && extent !== undefined) eachGuestFrame(granter, extent, (at) => put(at, m.writable));
-    else eachMachineFrame(m, (at) => put(at, m.writable));
+    if (granter === undefined) {
+      for (const run of m.machine) for (let offset = 0; offset < run.size; offset += FRAME) put(toNumber(run.start) + offset, m.writable);
+      continue;
+    }
+    const extent = granted(m.granter, m.ref) ?? grants.active(granter).find((g) => g.ref === m.ref)?.extent;
+    for (let offset = 0; extent !== undefined && offset < extent.size; offset += FRAME) {
+      const entry = granter.p2m.lookup(add(extent.start, offset));
+      if (entry !== undefined) put(toNumber(entry.pa), m.writable);
+    }
   }
   return frames;
-}
-function eachGuestFrame(granter: Domain, extent: Range<"ipa">, each: (at: Pa) => void): void {
-  for (let offset = 0; offset < extent.size; offset += FRAME) {
-    const entry = granter.p2m.lookup(add(extent.start, offset));
-    if (entry !== undefined) each(entry.pa);
-  }
-}
-function eachMachineFrame(m: GrantMapping, each: (at: Pa) => void): void {
-  for (const run of m.machine) for (let offset = 0; offset < run.size; offset += FRAME) each(add(run.start, offset));
 }
 
 /** What a domain reaches and must not; undefined: nothing. */

@@ -22,7 +22,7 @@ import { type GrantWatch, markFreeMemory, watchGrants } from "./watchGrants.ts";
 import { work } from "./work.ts";
 
 /** RAM of either domain. */
-const MEMORY: Bytes = /* @__PURE__ */ mib(4);
+const MEMORY: Bytes = /* @__PURE__ */ mib(2);
 /** The first guest is the back end, the second the front end. */
 const FRONT_DOMID = 2;
 /** Scheduler turns after which a cell is given up; a whole one takes a few thousand. */
@@ -112,7 +112,7 @@ function runIn(cell: Cell, options: RunCellOptions, wanted: Expectation, checks:
   const frontend = cell.forceUnit === undefined ? {} : { forceUnit: cell.forceUnit };
   const pair = blockPair({
     frontDomid: FRONT_DOMID, frontend: options.frontend?.(frontend) ?? frontend,
-    backend: { disk: options.disk?.(probe.disk) ?? probe.disk, ...(cell.mode === "baseline" ? { unitMax: 0 } : {}) },
+    backend: { disk: options.disk?.(probe) ?? probe, ...(cell.mode === "baseline" ? { unitMax: 0 } : {}) },
     beside: (k) => [backBalloon.of(k)],
     observe(k) {
       markFreeMemory(k);
@@ -121,12 +121,7 @@ function runIn(cell: Cell, options: RunCellOptions, wanted: Expectation, checks:
     },
     work: (k, connect) =>
       work(k, {
-        seed: name, steps: options.steps ?? scriptOf(cell, options.seed), checks, stored, look, balloon: () => balloon(k),
-        *connect() {
-          const disk = yield* connect();
-          probe.restart();
-          return disk;
-        },
+        seed: name, steps: options.steps ?? scriptOf(cell, options.seed), checks, stored, look, connect, balloon: () => balloon(k),
         closed(disk) {
           seen.bytesMoved += disk.counters.bytesRequested;
           seen.exposed += disk.counters.bytesExposed - disk.counters.bytesRequested;
@@ -144,6 +139,10 @@ function runIn(cell: Cell, options: RunCellOptions, wanted: Expectation, checks:
   toolstack.attachBlock({ front, back, device: XVDA });
   try {
     drive(machine, toolstack, [{ name: front.name, pair }], [front, back], { limit: LIMIT });
+  } catch (error) {
+    // why it came to no end may be seen in what was reached
+    lookAround();
+    throw error;
   } finally {
     seen.hypercalls = front.counters.get("hypercall") + back.counters.get("hypercall");
     seen.time = machine.now();

@@ -4,8 +4,8 @@ import type { Trap } from "@granule/machine";
 import type { Service } from "@granule/pv";
 import type { Disk } from "@granule/pv-block";
 
-/** A disk that calls `look` at the first read and the first write after each `restart`: data is mapped then, and nobody else runs. */
-export function probeDisk(disk: Disk, look: () => void): { readonly disk: Disk; restart(): void } {
+/** A disk that calls `look` at the first read and the first write: data is mapped then, and nobody else runs. */
+export function probeDisk(disk: Disk, look: () => void): Disk {
   const done = new Set<"read" | "write">();
   const once = (direction: "read" | "write"): void => {
     if (done.has(direction)) return;
@@ -13,17 +13,14 @@ export function probeDisk(disk: Disk, look: () => void): { readonly disk: Disk; 
     look();
   };
   return {
-    restart: () => done.clear(),
-    disk: {
-      ...disk,
-      read(offset, into) {
-        once("read");
-        return disk.read(offset, into);
-      },
-      write(offset, from) {
-        once("write");
-        return disk.write(offset, from);
-      },
+    ...disk,
+    read(offset, into) {
+      once("read");
+      return disk.read(offset, into);
+    },
+    write(offset, from) {
+      once("write");
+      return disk.write(offset, from);
     },
   };
 }

@@ -82,7 +82,7 @@ export function* work(k: Kernel, options: WorkOptions): Trap<void> {
     // what a unit above the piece costs: less than one at each end of the transfer, and nothing else
     const granted = disk.counters.bytesExposed - before.bytesExposed;
     const isExplained = granted % disk.unit === 0 && granted >= step.size && granted < step.size + 2 * disk.unit;
-    checks.note("exposed", isExplained ? undefined : `${what}: ${granted} bytes were granted in units of ${disk.unit}`);
+    checks.note("exposed", isExplained || !answer.ok ? undefined : `${what}: ${granted} bytes were granted in units of ${disk.unit}`);
   }
   function* close(): Trap<void> {
     options.look(disk, moved, isBallooned);

@@ -1,0 +1,24 @@
+/** One run of the harness: a file in, cases out. */
+import { alterationOf, type Case, casesOf } from "@granule/testkit";
+import { runSuites } from "./conformance.ts";
+import { runCells, runPairs, sampleCells } from "./matrix.ts";
+import { load } from "./subject.ts";
+
+export interface HarnessOptions {
+  readonly file: string;
+  /** Cells of the 648; 0: no matrix. */
+  readonly cells: number;
+  readonly seed: string;
+  readonly onCell?: () => void;
+}
+
+/** @throws GranuleError when the file cannot be used. */
+export async function runHarness({ file, cells, seed, onCell }: HarnessOptions): Promise<readonly Case[]> {
+  const options = { seed, with: file, ...(onCell === undefined ? {} : { onCell }) };
+  const loaded = await load(file);
+  if (loaded.kind === "config") return runPairs(loaded.config, { ...options, with: "" });
+  const { subject, url } = loaded;
+  const hasSuite = subject.grantTable !== undefined || subject.store !== undefined || subject.walk !== undefined;
+  const conformance = hasSuite ? await runSuites(url) : [];
+  return [...conformance, ...casesOf(runCells(sampleCells(cells), alterationOf(subject), options))];
+}
