@@ -17,7 +17,7 @@ export const A64_ROWS: readonly Row[] = /* @__PURE__ */ Object.freeze(
 );
 
 /** The row of that name. @throws ModelBug when there is none. */
-export function rowNamed(name: string): Row {
+function rowNamed(name: string): Row {
   const row = A64_ROWS.find((r) => r.name === name);
   if (row === undefined) throw new ModelBug(`no A64 encoding is called ${name}`);
   return row;

@@ -5,7 +5,7 @@
 import { ModelBug } from "@granule/units";
 
 /** Names of encoding fields that a program can choose. Fixed bits have no name. */
-export const FIELD_NAMES = [
+const FIELD_NAMES = [
   "sf", "sh", "shift", "option", "imm3", "imm6", "imm12", "imm16", "hw", "N", "immr", "imms", "immlo", "immhi",
   "cond", "nzcv", "imm5", "imm19", "imm26", "imm14", "b5", "b40", "imm9", "imm7", "S",
   "CRm", "CRn", "op1", "op2", "o0", "Rd", "Rn", "Rm", "Ra", "Rt", "Rt2", "Rs",

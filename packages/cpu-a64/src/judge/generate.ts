@@ -1,0 +1,71 @@
+/**
+ * Random straight-line programs of everything that EL0 may execute. Branches go forward, or once backward, so a program
+ * ends; loads and stores find memory, because the registers that address them are set just before. Random words beside
+ * these ask which encodings are allocated.
+ */
+import { A64_ROWS, createDecoder, encode } from "../spec/decode.ts";
+import { DATA_BASE, type Emitter, LITERALS, randomFields, wordOf } from "./emitter.ts";
+import { type Choice, createChoice } from "./random.ts";
+import { snippetsOf } from "./snippets.ts";
+
+export interface Generated {
+  readonly literals: BigUint64Array;
+  /** X0 to X30, SP, NZCV in bits 31:28. */
+  readonly registers: BigUint64Array;
+  readonly words: Uint32Array;
+}
+
+const DATA_ROWS = A64_ROWS.filter((row) => row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
+const ANY = createDecoder(new Set(["crc32"]));
+
+/**
+ * A word of the integer encoding space that is safe to execute: no branch (it would leave the program), no SVC, and none
+ * of the system space, whose answers depend on the machine. SIMD and floating point are not modelled.
+ */
+function randomWord(choice: Choice): number {
+  for (;;) {
+    const near = choice.oneIn(2);
+    const row = choice.pick(A64_ROWS);
+    // Half of them are one flipped bit away from an allocated one.
+    const word = (near ? wordOf(row, randomFields(choice, row)) ^ (2 ** choice.below(32)) : choice.below(2 ** 32)) >>> 0;
+    const op0 = (word >>> 25) & 0xf;
+    if ((op0 & 0b1110) === 0b1010 || (op0 & 0b0111) === 0b0111) continue;
+    // V = 1: SIMD and floating point
+    if ((op0 & 0b0101) === 0b0100 && ((word >>> 26) & 1) === 1) continue;
+    // An unaligned store exclusive without an open monitor: an Alignment fault (AArch64.ExclusiveMonitorsPass()), but not in QEMU.
+    if (ANY(word)?.row.exclusive === true) continue;
+    return word;
+  }
+}
+
+/** A program of at least `count` instructions. */
+export function generate(seed: string, count: number): Generated {
+  const choice = createChoice(seed);
+  const words: number[] = [];
+  const emitter: Emitter = {
+    choice,
+    get at() {
+      return words.length;
+    },
+    word: (word) => void words.push(word >>> 0),
+    emit: (name, operands) => void words.push(encode(name, operands)),
+  };
+  const literals = BigUint64Array.from({ length: LITERALS }, () => choice.value());
+  const registers = BigUint64Array.from({ length: 33 }, (_, n) => (n === 32 ? BigInt(choice.below(16)) << 28n : n === 31 ? BigInt(DATA_BASE) : choice.value()));
+  const data = (): void => {
+    const row = choice.pick(DATA_ROWS);
+    emitter.word(wordOf(row, randomFields(choice, row)));
+  };
+  const snippets = snippetsOf(emitter, data);
+  while (words.length < count) {
+    const kind = choice.below(100);
+    if (kind < 45) data();
+    else if (kind < 55) snippets.literal();
+    else if (kind < 75) snippets.memory();
+    else if (kind < 80) snippets.exclusive();
+    else if (kind < 90) snippets.branch();
+    else if (kind < 95) snippets.system();
+    else emitter.word(randomWord(choice));
+  }
+  return { literals, registers, words: Uint32Array.from(words) };
+}

@@ -1,0 +1,31 @@
+/** What is kept of a judged run: one hash of all registers after each instruction, so that a replay finds the first that differs. */
+import type { CpuState } from "../reference/contract.ts";
+import type { Generated } from "./generate.ts";
+
+/** Seeds and lengths that the recordings hold. */
+export const RECORDED = [
+  { seed: "recorded-1", count: 12000 }, { seed: "recorded-2", count: 12000 }, { seed: "recorded-3", count: 12000 }, { seed: "recorded-4", count: 12000 },
+] as const;
+
+const FNV_PRIME = 0x01000193;
+const FNV_OFFSET = 0x811c9dc5;
+const mix = (hash: number, word: number): number => Math.imul(hash ^ word, FNV_PRIME) ^ (hash >>> 15);
+
+/** 32 bits over X0 to X30, SP, PC and NZCV; `words` holds the registers as in a BigUint64Array. */
+export function hashRegisters(words: Uint32Array, sp: bigint, pc: number, nzcv: number): number {
+  let hash = FNV_OFFSET;
+  for (let n = 0; n < 62; n += 1) hash = mix(hash, words[n] ?? 0);
+  hash = mix(hash, Number(sp & 0xffffffffn));
+  hash = mix(hash, Number(sp >> 32n));
+  return mix(mix(hash, pc), nzcv) >>> 0;
+}
+export const hashState = (state: CpuState, words: Uint32Array): number => hashRegisters(words, state.spEl0, Number(BigInt.asUintN(48, state.pc)), state.nzcv);
+
+/** Over bytes or words: of a program, to know that the generator still makes it, and of memory at the end. */
+export function hashOf(list: Iterable<number>): number {
+  let hash = FNV_OFFSET;
+  for (const item of list) hash = mix(hash, item);
+  return hash >>> 0;
+}
+export const hashProgram = ({ words, literals, registers }: Generated): number =>
+  hashOf([hashOf(words), hashOf(new Uint32Array(literals.buffer)), hashOf(new Uint32Array(registers.buffer))]);

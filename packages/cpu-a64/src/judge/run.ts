@@ -1,0 +1,69 @@
+/** A generated program in the reference interpreter, as a user process sees it: an exception skips its instruction. */
+import { EC, SCTLR_EL1, TCR_EL1 } from "@granule/arm";
+import { createCpuState, createReferenceCpu } from "../reference/cpu.ts";
+import type { CpuState, ReferenceCpu } from "../reference/contract.ts";
+import { createDecoder } from "../spec/decode.ts";
+import type { Generated } from "./generate.ts";
+import { createImage, PROGRAM_BASE } from "./image.ts";
+import { createFlatMemory } from "./memory.ts";
+
+/** The CPU that the judge and the interpreter both are. Its identification as EL0 reads it. */
+export const JUDGE_CPU = "cortex-a35";
+const IDENTIFICATION = { CTR_EL0: 0x84448004n, DCZID_EL0: 4n };
+/** ENOSYS, what the system call that programs make is answered with. */
+const NO_SUCH_CALL = -38n;
+
+export interface Process {
+  readonly state: CpuState;
+  readonly data: Uint8Array;
+  /** Whether the last step ended in an exception. */
+  readonly faulted: boolean;
+  /** One instruction of the program, or nothing when it has ended. */
+  step(): boolean;
+}
+
+/** What a kernel that skips does: to the next instruction, at EL0, the monitor cleared. */
+function resume(cpu: ReferenceCpu, ec: number): void {
+  const { state } = cpu;
+  state.pc = (state.system.get("ELR_EL1") ?? 0n) + (ec === EC.SVC64 ? 0n : 4n);
+  state.el = 0;
+  state.monitor = undefined;
+  if (ec === EC.SVC64) state.x[0] = NO_SUCH_CALL;
+}
+
+export function createProcess(program: Generated): Process {
+  const image = createImage(program);
+  const regions = image.regions();
+  const state = createCpuState(BigInt(PROGRAM_BASE));
+  state.x.set(program.registers.subarray(0, 31));
+  state.spEl0 = program.registers[31] ?? 0n;
+  state.nzcv = Number((program.registers[32] ?? 0n) >> 28n);
+  state.el = 0;
+  state.spSel = 0;
+  // As Linux runs user space, but for SA0: QEMU checks no SP alignment.
+  state.system.set("SCTLR_EL1", SCTLR_EL1.encode({ UCT: 1, UCI: 1, DZE: 1, nTWI: 1, nTWE: 1 }));
+  state.system.set("TCR_EL1", TCR_EL1.encode({ TBI0: 1 }));
+  const cpu = createReferenceCpu(
+    {
+      decode: createDecoder(new Set(["crc32"])), memory: createFlatMemory(regions), identification: IDENTIFICATION,
+      port: { read: () => undefined, write: () => false, operate: () => undefined },
+    },
+    state,
+  );
+  const end = BigInt(image.end);
+  let faulted = false;
+  return {
+    state,
+    get faulted() {
+      return faulted;
+    },
+    data: regions[1].bytes,
+    step() {
+      if (state.pc === end) return false;
+      const outcome = cpu.step();
+      faulted = outcome.kind === "exception";
+      if (outcome.kind === "exception") resume(cpu, outcome.ec);
+      return true;
+    },
+  };
+}

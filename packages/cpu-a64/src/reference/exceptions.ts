@@ -1,0 +1,80 @@
+/**
+ * Exception entry to EL1 and return from it, AArch64 only.
+ * Source: Arm ARM DDI 0487, D1.3 "Exceptions"; J1.1 AArch64.TakeException(), AArch64.ExceptionReturn(), IllegalExceptionReturn().
+ */
+import { EC, ESR_ELx, SPSR_ELx } from "@granule/arm";
+import { ones } from "./bits.ts";
+import type { CpuState } from "./contract.ts";
+import { branchAddress, type Core, readSystem, type Taken } from "./core.ts";
+
+/** Offsets of a vector table: by where the exception comes from, then by its kind. */
+const VECTOR_CURRENT_SP0 = 0x000n;
+const VECTOR_CURRENT_SPX = 0x200n;
+const VECTOR_LOWER_A64 = 0x400n;
+const VECTOR_KIND = { synchronous: 0x000n, irq: 0x080n, fiq: 0x100n, serror: 0x180n } as const;
+type Kind = keyof typeof VECTOR_KIND;
+
+/** VBAR_EL1 bits 10:0 are RES0. */
+const VECTOR_ALIGN = 0x800n;
+/** PSTATE.{D,A,I,F} on entry. */
+const ALL_MASKED = 0b1111;
+
+/** SPSR_EL1.M of an AArch64 state: EL0t, EL1t, EL1h. */
+const MODES = [{ m: 0b0000, el: 0, spSel: 0 }, { m: 0b0100, el: 1, spSel: 0 }, { m: 0b0101, el: 1, spSel: 1 }] as const;
+
+/** The PSTATE of now as SPSR_EL1 saves it. */
+function savedStatus(state: CpuState): bigint {
+  const mode = MODES.find(({ el, spSel }) => el === state.el && (el === 0 || spSel === state.spSel));
+  const bit = (value: number, at: number): number => (value >> at) & 1;
+  return SPSR_ELx.encode({
+    M: mode?.m ?? 0, IL: state.il ? 1 : 0,
+    D: bit(state.daif, 3), A: bit(state.daif, 2), I: bit(state.daif, 1), F: bit(state.daif, 0),
+    N: bit(state.nzcv, 3), Z: bit(state.nzcv, 2), C: bit(state.nzcv, 1), V: bit(state.nzcv, 0),
+  });
+}
+
+function enter(core: Core, kind: Kind, preferredReturn: bigint): void {
+  const { state } = core;
+  const from = state.el === 0 ? VECTOR_LOWER_A64 : state.spSel === 1 ? VECTOR_CURRENT_SPX : VECTOR_CURRENT_SP0;
+  state.system.set("SPSR_EL1", savedStatus(state));
+  state.system.set("ELR_EL1", preferredReturn & ones(64));
+  const base = readSystem(core, "VBAR_EL1");
+  state.pc = (base - (base % VECTOR_ALIGN) + from + VECTOR_KIND[kind]) & ones(64);
+  state.el = 1;
+  state.spSel = 1;
+  state.daif = ALL_MASKED;
+  state.il = false;
+}
+
+/** Takes a synchronous exception from the instruction at PC. */
+export function takeException(core: Core, exception: Taken): void {
+  const { system, pc } = core.state;
+  // All A64 instructions have 32 bits, and the classes without an instruction set IL too.
+  system.set("ESR_EL1", ESR_ELx.encode({ EC: exception.ec, IL: 1, ISS: exception.iss }));
+  if (exception.far !== undefined) system.set("FAR_EL1", exception.far);
+  enter(core, "synchronous", pc + exception.returnOffset);
+}
+
+/** Takes an interrupt before the instruction at PC. An SError sets ESR_EL1 with an IMPLEMENTATION DEFINED syndrome of 0. */
+export function takeInterrupt(core: Core, kind: "irq" | "fiq" | "serror"): void {
+  if (kind === "serror") core.state.system.set("ESR_EL1", ESR_ELx.encode({ EC: EC.SERROR, IL: 1, ISS: 0 }));
+  enter(core, kind, core.state.pc);
+}
+
+/** ERET. A return to EL2, EL3 or AArch32 is illegal: PSTATE.IL is set, and the next instruction takes that exception. */
+export function exceptionReturn(core: Core): void {
+  const { state } = core;
+  const spsr = SPSR_ELx.decode(readSystem(core, "SPSR_EL1"));
+  const target = readSystem(core, "ELR_EL1");
+  const mode = spsr.nRW === 1 ? undefined : MODES.find(({ m }) => m === spsr.M);
+  state.nzcv = (spsr.N << 3) | (spsr.Z << 2) | (spsr.C << 1) | spsr.V;
+  state.daif = (spsr.D << 3) | (spsr.A << 2) | (spsr.I << 1) | spsr.F;
+  state.il = mode === undefined || spsr.IL === 1;
+  if (mode !== undefined) {
+    state.el = mode.el;
+    state.spSel = mode.spSel;
+  }
+  // Tags are removed by the rules of the level that is returned to; EL0 and EL1 share them.
+  core.nextPc = branchAddress(core, target);
+  state.monitor = undefined;
+}
