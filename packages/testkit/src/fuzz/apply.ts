@@ -143,13 +143,15 @@ export const APPLY_MEMORY: Readonly<Record<string, Apply>> = {
         if (isDone) throw wrong(a, "granule", `gave up ${count} frames at ${hex(frame * FRAME)} with a granule of ${life.granule} bytes`);
         return;
       }
+      // where tables run out an extent is one granule, so that it is done or it is not
+      if (!isDone && a.world.flavour.spareTables !== undefined) return;
       const ratio = life.granule / FRAME;
       for (let f = frame; f < frame + count; f += ratio)
         if (!takeGranule(a, life, f)) {
           if (isDone) throw wrong(a, "hole", `went past the hole at ${hex(f * FRAME)}`);
           return;
         }
-      // everything was there, and yet it stopped: only tables can have run out
+      if (!isDone) throw wrong(a, "decrease", `stopped at ${hex(frame * FRAME)}, where everything was there to be given up`);
     }),
   "v1.add_to_physmap": (a) => {
     const args = first(a);
@@ -177,7 +179,10 @@ export const APPLY_MEMORY: Readonly<Record<string, Apply>> = {
     a.world.ledger.clear(life, gpfn);
   },
   "v1.register_vcpu_info": (a) => a.world.ledger.pin(a.actor.life, `info ${numberOf(first(a), "vcpu")}`, ownToken(a, numberOf(first(a), "mfn"), true)),
-  "v1.register_runstate_memory_area": (a) => a.world.ledger.unpin(a.actor.life, `runstate ${numberOf(first(a), "vcpu")}`),
+  "v1.register_runstate_memory_area": (a) => {
+    a.actor.life.isWrittenByVa = true;
+    a.world.ledger.unpin(a.actor.life, `runstate ${numberOf(first(a), "vcpu")}`);
+  },
   "v1.event_init_control": (a) => a.world.ledger.pin(a.actor.life, "fifo", ownToken(a, numberOf(first(a), "control_gfn"), true)),
   "v1.event_expand_array": (a) => a.world.ledger.pin(a.actor.life, "fifo", ownToken(a, numberOf(first(a), "array_gfn"), true)),
   "v1.event_reset": (a) => a.world.ledger.unpin(targetOf(a), "fifo"),

@@ -1,7 +1,7 @@
 /** What must hold after every step, and what is walked now and then: tables as they are in machine memory against the ledger. */
 import type { P2m } from "@granule/hypervisor";
-import { type Bytes, hex, range, toNumber, XEN_PAGE } from "@granule/units";
-import { V1, V2 } from "@granule/xen-abi";
+import { type Bytes, hex, toNumber, XEN_PAGE } from "@granule/units";
+import { SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
 import { Violation } from "./contract.ts";
 import type { CellKind } from "./ledger.ts";
 import { eachLeaf, type Stage2View } from "./stage2Walk.ts";
@@ -9,6 +9,9 @@ import { type Actor, portsOf, type World } from "./world.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 const WORD: Bytes = 4;
+const WORD_BITS = 32;
+/** Of a polynomial hash. */
+const HASH = 31;
 /** What the neighbour's memory is full of. */
 const PATTERN = 0x5ec2e7ec;
 /** What a walk must find for each kind: read, write, execute. */
@@ -29,7 +32,7 @@ export interface Checks {
 }
 
 export function createChecks(w: World): Checks {
-  const { parts, frames, events, grants, objects, domains } = portsOf(w);
+  const { parts, frames, events, grants, objects, domains, infos } = portsOf(w);
   const { memory } = parts;
   const base = toNumber(memory.base);
   const ramStart = toNumber(parts.ram.start);
@@ -46,6 +49,14 @@ export function createChecks(w: World): Checks {
   };
   const ipi = neighbour.driver.call(V2.event_bind_ipi, { vcpu: 0 });
   const port = Number(ipi.out["port"]);
+  /** The neighbour's kernel takes its event: clears the port's bit, then the upcall. */
+  const takeEvent = (): void => {
+    const at = infos.sharedInfo(neighbour.domain, SharedInfo.fields.evtchn_pending.offset + WORD * Math.floor(port / WORD_BITS));
+    memory.store32(at, memory.load32(at) & ~(1 << port % WORD_BITS));
+    const [vcpu] = neighbour.domain.vcpus;
+    const info = vcpu === undefined ? undefined : infos.vcpuInfo(vcpu);
+    if (info !== undefined) memory.u8[memory.offset(info) + VcpuInfo.fields.evtchn_upcall_pending.offset] = 0;
+  };
 
   const step = (): void => {
     const totals = frames.totals();
@@ -100,27 +111,32 @@ export function createChecks(w: World): Checks {
     },
     ping() {
       const sent = neighbour.driver.call(V2.event_send, { port });
-      if (sent.x0 !== 0 || events.isPending(neighbour.domain, port) !== true) throw new Violation("neighbour", `the neighbour's event answers ${sent.x0}`);
+      if (sent.x0 !== 0 || events.isPending(neighbour.domain, port) !== true) throw new Violation("neighbour", `the neighbour's event answers ${sent.x0} and is not pending`);
+      takeEvent();
     },
     digest(actor) {
       const { domain } = actor;
-      const everything = range(domain.layout.grantTable.start, domain.p2m.ipaLimit - toNumber(domain.layout.grantTable.start));
-      const runs = [...domain.p2m.runs(everything)].map((r) => `${hex(r.ipa)}:${hex(r.pa)}:${r.size}:${r.type}${r.writable ? "w" : ""}`);
+      const { p2m } = domain;
+      let leaves = 0;
+      if (isRooted(p2m))
+        eachLeaf(memory, p2m.registers, base, (leaf) => {
+          for (const part of [leaf.ipa / FRAME, leaf.pa / FRAME, leaf.size / FRAME, leaf.write ? 1 : 0]) leaves = (Math.imul(leaves, HASH) + part) | 0;
+        });
       const tables = ["shared_info", "grant_table_v1", "grant_table_v2"].map((name) => {
         const o = objects.find(domain, name);
-        if (o === undefined) return "";
+        if (o === undefined || actor.life.isWrittenByVa) return o?.size ?? "";
         let hash = o.size;
         for (let at = 0; at < o.size; at += FRAME) {
           const page = memory.bytes(o.at(at), FRAME);
           const view = new Int32Array(page.buffer, page.byteOffset, FRAME / 4);
-          for (const word of view) hash = (Math.imul(hash, 31) + word) | 0;
+          for (const word of view) hash = (Math.imul(hash, HASH) + word) | 0;
         }
         return hash;
       });
       const { hypercall: _issued, ...counters } = domain.counters.all();
       return JSON.stringify({
-        runs, tables, counters, ports: events.list(domain), fifo: events.isFifo(domain), mapped: grants.mappings(domain).map((m) => m.handle), active: grants.active(domain).map((g) => [g.ref, g.readers, g.writers]),
-        bytes: domain.currentBytes, tablesBytes: domain.p2m.tableBytes(), params: [...domain.params].map(([k, v]) => [k, String(v)]), totals: frames.totals(),
+        leaves, tables, counters, ports: events.list(domain), fifo: events.isFifo(domain), mapped: grants.mappings(domain).map((m) => m.handle), active: grants.active(domain).map((g) => [g.ref, g.readers, g.writers]),
+        bytes: domain.currentBytes, tableBytes: p2m.tableBytes(), params: [...domain.params].map(([k, v]) => [k, String(v)]), totals: frames.totals(),
       });
     },
   };

@@ -7,7 +7,7 @@ import type { GranuleName } from "@granule/units";
 import type { Hypercall } from "@granule/xen-abi";
 
 /** A machine of its own and its kind of scarcity: what makes errors possible that the ordinary machine has not. */
-export type FlavourName = "plain" | "silo" | "handles" | "ports" | "tables" | "memory";
+export type FlavourName = "plain" | "silo" | "handles" | "ports" | "tables" | "fragmented" | "memory";
 
 export interface FuzzSettings {
   readonly seed: string;

@@ -16,6 +16,8 @@ const WALK_EVERY = 64;
 /** Of the refused calls of ABI v2, one in this many is compared in full: the comparison costs more than the call. */
 const COMPARE_EVERY = 4;
 const PING_EVERY = 8;
+/** Number of an episode's first step in the whole run: coprime to the number of rows that are aimed at in turn. */
+const STRIDE = 401;
 /** Steps of the control domain, of a hundred. */
 const CONTROL_SHARE = 14;
 
@@ -145,14 +147,14 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
     for (step of o.steps) {
       const dice = createDice(`${o.seed}/${o.episode}/${step}`);
       const domid = dice.below(100) < CONTROL_SHARE ? CONTROL : dice.pick(HOSTILE);
-      const actor = w.get(domid);
+      const actor = w.get(domid) ?? w.begin(domid);
       if (actor === undefined) continue;
-      const action = chooseAction(createScene(w, actor, dice));
+      const action = chooseAction(createScene(w, actor, dice), o.episode * STRIDE + step);
       const line = o.withTrace === true ? `step ${step}: domain ${domid} (${actor.role}, G ${actor.granule.name}) ${describeAction(action)}` : "";
       if (o.withTrace === true) trace.push(line);
       const outcome = act(actor, action, step % COMPARE_EVERY === 0);
       if (o.withTrace === true) trace[trace.length - 1] = `${line} -> ${outcome}`;
-      for (const a of [...w.actors.values()]) if (a.role !== "neighbour" && a.domain.state !== "running") w.replace(a);
+      for (const a of [...w.actors.values()]) if (a.role !== "neighbour" && a.domain.state !== "running") w.end(a);
       checks.step();
       if (step % PING_EVERY === 0) checks.ping();
       if (step % WALK_EVERY === WALK_EVERY - 1) walk();

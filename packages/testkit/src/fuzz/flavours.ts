@@ -15,10 +15,12 @@ export interface Flavour {
   readonly hostileMaximum: Bytes;
   /** Bytes of stage 2 tables beyond what a hostile domain needs when it is built; undefined: plenty. */
   readonly spareTables: Bytes | undefined;
+  /** RAM comes in single granules that are no neighbours in the machine. */
+  readonly isFragmented: boolean;
 }
 
 const plain: Flavour = {
-  name: "plain", xsm: "dummy", handles: 1024, maximumPort: 255, ram: mib(8), hostileRam: mib(1), hostileMaximum: kib(1536), spareTables: undefined,
+  name: "plain", xsm: "dummy", handles: 1024, maximumPort: 255, ram: mib(8), hostileRam: mib(1), hostileMaximum: kib(1536), spareTables: undefined, isFragmented: false,
 };
 /** In the order of the episodes; most are ordinary. */
 export const FLAVOURS: readonly Flavour[] = /* @__PURE__ */ Object.freeze([
@@ -27,8 +29,9 @@ export const FLAVOURS: readonly Flavour[] = /* @__PURE__ */ Object.freeze([
   { ...plain, name: "silo", xsm: "silo" },
   plain,
   { ...plain, name: "handles", handles: 256 },
-  { ...plain, name: "tables", spareTables: 0 },
-  plain,
+  // RAM of one block, so that giving part of it back needs a table
+  { ...plain, name: "tables", spareTables: 0, ram: mib(12), hostileRam: mib(2), hostileMaximum: mib(3) },
+  { ...plain, name: "fragmented", isFragmented: true },
   { ...plain, name: "memory", ram: mib(3), hostileRam: kib(512), hostileMaximum: mib(4) },
 ]);
 

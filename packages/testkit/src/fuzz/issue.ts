@@ -71,6 +71,7 @@ function* body(g: Guest, actor: Actor, plan: Plan): Trap<PlanAnswer> {
   if (d.nr === C.NR.memory_op && start !== undefined) g.regs.setBigUint64(0, BigInt.asUintN(64, (g.regs.getBigUint64(0, true) << BigInt(C.MEMOP_EXTENT_SHIFT)) | BigInt(d.op ?? 0)), true);
   for (const a of plan.arrays ?? []) tryWrite(g, vaOf(a.at), packed(a.element, a.values));
   const at = plan.bufferAt ?? BigInt(actor.scratch);
+  for (const f of Object.values(d.fields)) if (f.kind === "one" && "x" in f.place && plan.count !== undefined) g.regs.setBigUint64(8 * f.place.x, plan.count, true);
   if (d.buffer !== undefined) {
     if (plan.bufferAt === undefined) tryWrite(g, vaOf(actor.scratch), bytes);
     g.regs.setBigUint64(8 * d.buffer.x, at, true);

@@ -59,7 +59,8 @@ export interface Life {
   /** Frames handed in by `accumulate` in granules that are not complete. */
   readonly pending: Set<number>;
   owned: number;
-  isOver: boolean;
+  /** Run states go to a virtual address of its own choice (v1): any memory of its own may change at any turn. */
+  isWrittenByVa: boolean;
 }
 
 export interface Ledger {
@@ -131,7 +132,7 @@ export function createLedger(): Ledger {
   const ledger: Ledger = {
     begin(domid, granule) {
       const life: Life = {
-        domid, granule, space: new Map(), tokens: new Set(), objects: new Map(), uses: new Map(), mappings: new Map(), pinned: new Map(), pending: new Set(), owned: 0, isOver: false,
+        domid, granule, space: new Map(), tokens: new Set(), objects: new Map(), uses: new Map(), mappings: new Map(), pinned: new Map(), pending: new Set(), owned: 0, isWrittenByVa: false,
       };
       lives.add(life);
       return life;
@@ -141,7 +142,6 @@ export function createLedger(): Ledger {
       for (const frame of [...life.space.keys()]) ledger.clear(life, frame);
       for (const what of [...life.pinned.keys()]) ledger.unpin(life, what);
       for (const t of [...life.tokens]) surrender(t);
-      life.isOver = true;
       lives.delete(life);
     },
     addRam: (life, frame) => ledger.set(life, frame, { kind: "ram", token: create(life, undefined) }),

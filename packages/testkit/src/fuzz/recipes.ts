@@ -195,7 +195,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   "v2.event_status": port,
   "v2.event_init_fifo": (s) => own(s, 128, (control) => ({ vcpu: vcpu(s), control })),
   "v2.event_expand_fifo": (s) => {
-    const size = s.dice.pick([FRAME, BACKING_UNIT]);
+    const size = s.dice.pick([FRAME, BACKING_UNIT, 4 * BACKING_UNIT, 8 * BACKING_UNIT]);
     const address = s.ram(size);
     return address === undefined ? undefined : { address, size };
   },

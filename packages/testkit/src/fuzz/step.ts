@@ -1,10 +1,10 @@
 /** Turns a step's dice into something that a domain does: a call that should work, one that should not, or words in shared memory. */
 import type { DriverArgs } from "@granule/hypervisor";
 import { BACKING_UNIT, type Bytes, encodeExtent, hex, ipa, range, XEN_PAGE } from "@granule/units";
-import { C, GrantEntryV1, GrantEntryV2, type Hypercall, PLACE_OBJECT, V1, V2 } from "@granule/xen-abi";
-import { AIMS } from "./aims.ts";
+import { C, type ErrorRow, GrantEntryV1, GrantEntryV2, type Hypercall, PLACE_OBJECT, V1, V2 } from "@granule/xen-abi";
+import { aimAtDomain, AIMS } from "./aims.ts";
 import { TABLE_V1, TABLE_V2 } from "./apply.ts";
-import type { Plan } from "./contract.ts";
+import type { FlavourName, Plan } from "./contract.ts";
 import { RECIPES } from "./recipes.ts";
 import type { Scene } from "./scene.ts";
 import { breakRule, spoil } from "./spoil.ts";
@@ -18,9 +18,18 @@ export const CALLS: ReadonlyMap<string, Hypercall> = /* @__PURE__ */ new Map([
 ]);
 /** How often, where that is not 1: what ends or empties a domain is rare, what everything else needs is common. */
 const WEIGHTS: Readonly<Record<string, number>> = {
-  "v1.sched_shutdown": 0.4, "v1.sched_remote_shutdown": 2, "v1.event_reset": 0.5, "v2.reset": 1, "v1.sched_block": 0.6, "v1.sched_yield": 0.5,
-  "v1.grant_map_grant_ref": 3, "v2.grant_map": 4, "v1.grant_copy": 2, "v2.grant_copy": 2, "v2.event_alloc_unbound": 2, "v1.event_alloc_unbound": 2, "v1.add_to_physmap": 2, "v2.place": 2,
+  // ends, empties or stops the caller
+  "v1.sched_shutdown": 0.9, "v1.event_reset": 0.7, "v2.reset": 0.8, "v1.sched_block": 0.6,
+  // fails half the time, whatever is asked: ports and handles come and go
+  "v1.event_close": 2, "v2.event_close": 2, "v1.event_unmask": 1.5, "v1.event_status": 1.5, "v2.event_status": 2, "v1.sched_poll": 1.5, "v2.event_unmask": 2, "v1.event_bind_vcpu": 2, "v2.event_bind_vcpu": 2, "v1.event_send": 1.5, "v2.event_send": 1.5,
+  "v1.event_bind_interdomain": 3, "v2.event_bind_interdomain": 3, "v1.event_set_priority": 3, "v2.event_set_priority": 3, "v1.event_expand_array": 2.5, "v2.event_expand_fifo": 2, "v1.event_init_control": 2,
+  "v1.grant_unmap_grant_ref": 7, "v1.grant_unmap_and_replace": 11, "v2.grant_unmap": 3, "v1.remove_from_physmap": 2,
+  // what the others need
+  "v2.event_alloc_unbound": 3, "v1.event_alloc_unbound": 2, "v1.event_bind_ipi": 2, "v1.grant_map_grant_ref": 4, "v2.grant_map": 4, "v1.grant_copy": 2, "v2.grant_copy": 2, "v1.add_to_physmap": 2, "v2.place": 2,
   "v2.populate": 2, "v1.populate_physmap": 2,
+  // never fails
+  "v1.xenver_version": 0.6, "v1.xenver_extraversion": 0.6, "v1.xenver_compile_info": 0.6, "v1.xenver_capabilities": 0.6, "v1.xenver_changeset": 0.6, "v1.xenver_platform_parameters": 0.6,
+  "v1.xenver_guest_handle": 0.6, "v1.xenver_commandline": 0.6, "v1.xenver_get_features": 0.8, "v1.xenver_pagesize": 0.8, "v1.maximum_ram_page": 0.6, "v1.grant_transfer": 0.3, "v1.event_bind_pirq": 0.6,
 };
 const KEYS: readonly string[] = /* @__PURE__ */ [...CALLS.keys()];
 const TOTAL = KEYS.reduce((sum, key) => sum + (WEIGHTS[key] ?? 1), 0);
@@ -54,14 +63,13 @@ function spoiltPlan(s: Scene, key: string): Plan | undefined {
   const bad = spoil(s, descriptor, first);
   return { key, descriptor, elements: descriptor.buffer?.list === undefined ? [bad] : s.dice.chance(0.5) ? [bad] : [...rest, bad], arrays: s.arrays };
 }
-/** A plan that breaks one row of the call's errors. */
-function aimedPlan(s: Scene, key: string): Plan | undefined {
-  const rows = CALLS.get(key)?.errors ?? [];
-  if (rows.length === 0) return undefined;
-  const row = s.dice.pick(rows);
+/** Every row of every call. */
+const ROWS: readonly { readonly key: string; readonly row: ErrorRow }[] = /* @__PURE__ */ [...CALLS].flatMap(([key, d]) => d.errors.map((row) => ({ key, row })));
+/** A plan that breaks one row of one call's errors. */
+function aimedPlan(s: Scene, { key, row }: (typeof ROWS)[number]): Plan | undefined {
   if (row.by === "handler") {
     const descriptor = CALLS.get(key);
-    const args = AIMS[key]?.[row.rule]?.(s);
+    const args = (AIMS[key]?.[row.rule] ?? aimAtDomain(key, row.rule))?.(s);
     if (descriptor === undefined || args === undefined) return undefined;
     return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays, aim: row.rule };
   }
@@ -127,8 +135,38 @@ function raw(s: Scene): Action {
   return { kind: "raw", nr, x: [nr < BigInt(C.NR.query_v2) && nr !== BigInt(C.NR.sched_op) ? op | 63n : op, ...Array.from({ length: 4 }, () => dice.u64())], imm };
 }
 
-/** What this step does. The control domain only does what should work or fail cleanly. */
-export function chooseAction(s: Scene): Action {
+/** Calls whose errors need the scarcity of a flavour. */
+const BY_FLAVOUR: Readonly<Partial<Record<FlavourName, readonly string[]>>> = {
+  silo: ["v1.event_alloc_unbound", "v1.event_bind_interdomain", "v2.event_alloc_unbound", "v2.grant_copy"],
+  ports: ["v1.event_bind_interdomain", "v2.event_bind_interdomain", "v1.event_bind_ipi", "v2.event_bind_ipi", "v1.event_bind_virq", "v2.event_bind_virq"],
+  handles: ["v2.event_init_fifo", "v2.event_expand_fifo", "v2.event_expand_fifo", "v1.event_expand_array"],
+  tables: ["v2.release", "v2.accumulate", "v2.grant_map", "v2.place", "v1.add_to_physmap"],
+  fragmented: ["v2.grant_map"],
+  memory: ["v2.populate", "v2.place", "v1.grant_setup_table"],
+};
+/** What only the control domain may do. */
+const PRIVILEGED: readonly string[] = ["v1.hvm_set_param", "v1.sched_remote_shutdown", "v1.add_to_physmap_batch"];
+/** Many mappings at once, where handles are few. */
+function mapMany(s: Scene): Action | undefined {
+  const key = s.granule === FRAME && s.dice.chance(0.5) ? "v1.grant_map_grant_ref" : "v2.grant_map";
+  const first = goodPlan(s, key);
+  const [args] = first?.elements ?? [];
+  if (first === undefined || args === undefined) return undefined;
+  const size = typeof args["size"] === "number" ? args["size"] : FRAME;
+  const at = s.hole(size * MANY);
+  if (at === undefined) return undefined;
+  const elements = Array.from({ length: MANY }, (_, i) => ({ ...args, [key === "v2.grant_map" ? "address" : "host_addr"]: at + i * size }));
+  return { kind: "call", plan: { ...first, elements, aim: "handles" } };
+}
+const MANY = 32;
+/** A whole granule of somebody whose RAM is in smaller pieces. */
+function mapPieces(s: Scene): Plan | undefined {
+  const args = AIMS["v2.grant_map"]?.["grant-granule"]?.(s);
+  return args === undefined || isList(args) ? undefined : { key: "v2.grant_map", descriptor: V2.grant_map, elements: [args], arrays: s.arrays, aim: "grant-granule" };
+}
+
+/** What this step does; `number`: of the step in the whole run. The control domain only does what should work or fail cleanly. */
+export function chooseAction(s: Scene, number: number): Action {
   const { dice } = s;
   const kind = dice.below(100);
   const fallback = (): Action => ({ kind: "call", plan: { key: "v2.query", descriptor: V2.query, elements: [{}] } });
@@ -137,9 +175,17 @@ export function chooseAction(s: Scene): Action {
   const isHostile = s.actor.role === "hostile";
   if (kind < 12 && isHostile) return scribble(s) ?? fallback();
   if (kind < 13 && isHostile) return raw(s);
-  const key = keyOf(s);
-  if (kind < 30 && isHostile) return call(spoiltPlan(s, key)) ?? fallback();
-  if (kind < 50) return call(aimedPlan(s, key)) ?? call(goodPlan(s, key)) ?? fallback();
+  if (kind < 25 && s.world.flavour.name === "handles") return mapMany(s) ?? grant(s) ?? fallback();
+  if (kind < 25 && s.world.flavour.name === "fragmented") return call(mapPieces(s)) ?? grant(s) ?? fallback();
+  const scarce = BY_FLAVOUR[s.world.flavour.name];
+  const key = !isHostile && dice.chance(0.3) ? dice.pick(PRIVILEGED) : scarce !== undefined && dice.chance(0.15) ? dice.pick(scarce) : keyOf(s);
+  if (kind < 27 && isHostile) return call(spoiltPlan(s, key)) ?? fallback();
+  if (kind < 52) {
+    // in turn, so that none is left out; or of the call that was drawn
+    const rows = dice.chance(0.6) ? ROWS : ROWS.filter((r) => r.key === key);
+    const row = rows[number % Math.max(1, rows.length)];
+    return call(row === undefined ? undefined : aimedPlan(s, row)) ?? call(goodPlan(s, key)) ?? fallback();
+  }
   return call(goodPlan(s, key)) ?? grant(s) ?? fallback();
 }
 

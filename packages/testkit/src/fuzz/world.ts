@@ -2,7 +2,7 @@
 import { balloon } from "@granule/balloon";
 import { eventChannels, EventPort } from "@granule/event-channels";
 import { grantTable, GrantPort } from "@granule/grant-table";
-import { createDriver, type Domain, type Driver, DomainsPort, FramesPort, hypervisor, ObjectsPort, SchedulerPort } from "@granule/hypervisor";
+import { createDriver, type Domain, type Driver, DomainsPort, FramesPort, hypervisor, ObjectsPort, SchedulerPort, VcpuInfoPort } from "@granule/hypervisor";
 import { assembleList, type Machine } from "@granule/kit";
 import { machine, MachinePort, scripted } from "@granule/machine";
 import { type AnyGranule, type Bytes, findGranule, type GranuleName, kib, mib, ModelBug, toNumber, XEN_PAGE } from "@granule/units";
@@ -35,10 +35,11 @@ export interface World {
   /** By domid; dead ones are replaced. */
   readonly actors: Map<number, Actor>;
   readonly neighbour: Actor;
-  readonly control: Actor;
   get(domid: number): Actor | undefined;
-  /** A new hostile domain in the place of one that ended. */
-  replace(actor: Actor): void;
+  /** Destroys a domain that has ended. */
+  end(actor: Actor): void;
+  /** Builds a hostile or control domain; undefined: the machine is short of memory now. */
+  begin(domid: number): Actor | undefined;
   /** Runs the machine until a blocked domain's last call is over. */
   settle(actor: Actor): void;
 }
@@ -73,14 +74,15 @@ export function createWorld(episode: number, only: GranuleName | undefined): Wor
   const forced = only === undefined ? undefined : findGranule(only);
   const [first, second, third, fourth] = granulesOf(episode);
 
-  const create = (role: Role, domid: number, granule: AnyGranule, ram: Bytes, maximum: Bytes, tableLimit: Bytes | undefined): Actor => {
+  const create = (role: Role, domid: number, granule: AnyGranule, ram: Bytes, maximum: Bytes, tableLimit: Bytes | undefined): Actor | undefined => {
     const driver = createDriver();
     // its second vcpu ends at once: areas can be registered for it all the same
     const idle = scripted(function* () {});
     const made = domains.create({
       name: `${role}${domid}`, domid, granule, ram, maximum, privileged: role === "control", vcpus: [driver.engine, idle], ...(tableLimit === undefined ? {} : { tableLimit }),
+      ...(role === "hostile" && flavour.isFragmented ? { fragment: granule.size } : {}),
     });
-    if (!made.ok) throw new ModelBug(`the fuzzer's machine is too small: ${made.why}`);
+    if (!made.ok) return undefined;
     const domain = made.value;
     driver.attach(domain, scheduler);
     const life = ledger.begin(domid, granule.size);
@@ -88,34 +90,43 @@ export function createWorld(episode: number, only: GranuleName | undefined): Wor
     for (let at = 0; at < ram; at += XEN_PAGE.size) ledger.addRam(life, (start + at) / XEN_PAGE.size);
     const actor: Actor = { role, granule, domain, driver, life, scratch: start, ports: [], offers: [], granted: [] };
     actors.set(domid, actor);
+    // a toolstack asks no policy: where guests may not talk they still find ports that were offered to them
+    if (role === "hostile" && flavour.xsm === "silo") {
+      const port = m.get(EventPort).allocUnbound(domain, domid === HOSTILE[0] ? domid + 1 : domid - 1);
+      if (port.ok) actor.offers.push({ port: port.value, to: domid === HOSTILE[0] ? domid + 1 : domid - 1 });
+    }
     return actor;
   };
-  const hostile = (domid: number, granule: AnyGranule): Actor => {
+  const must = (actor: Actor | undefined): Actor => {
+    if (actor === undefined) throw new ModelBug("the fuzzer's machine is too small");
+    return actor;
+  };
+  const hostile = (domid: number): Actor | undefined => {
+    const granule = forced ?? (domid === HOSTILE[0] ? first : second);
     const { hostileRam, hostileMaximum, spareTables } = flavour;
     if (spareTables === undefined) return create("hostile", domid, granule, hostileRam, hostileMaximum, undefined);
     // built once to learn how much its RAM takes, then with no more than that
     const probe = create("hostile", domid, granule, hostileRam, hostileMaximum, PROBE_TABLES);
+    if (probe === undefined) return undefined;
     const needed = probe.domain.p2m.tableBytes();
     ledger.end(probe.life);
     domains.destroy(probe.domain);
     return create("hostile", domid, granule, hostileRam, hostileMaximum, needed + spareTables);
   };
-  HOSTILE.forEach((domid, i) => hostile(domid, forced ?? (i === 0 ? first : second)));
-  const neighbour = create("neighbour", NEIGHBOUR, third, SMALL_RAM, SMALL_RAM, undefined);
-  const control = create("control", CONTROL, fourth, CONTROL_RAM, mib(1), undefined);
+  for (const domid of HOSTILE) must(hostile(domid));
+  const neighbour = must(create("neighbour", NEIGHBOUR, third, SMALL_RAM, SMALL_RAM, undefined));
+  const controller = (): Actor | undefined => create("control", CONTROL, fourth, CONTROL_RAM, mib(1), undefined);
+  must(controller());
 
   return {
-    machine: m, flavour, ledger, actors, neighbour, control,
+    machine: m, flavour, ledger, actors, neighbour,
     get: (domid) => actors.get(domid),
-    replace(actor) {
-      // in a machine that is short of memory the other one may hold all of it
-      const gone = flavour.name === "memory" ? HOSTILE.flatMap((domid) => actors.get(domid) ?? []) : [actor];
-      for (const a of gone) {
-        ledger.end(a.life);
-        domains.destroy(a.domain);
-      }
-      for (const a of gone) hostile(a.domain.domid, a.granule);
+    end(actor) {
+      ledger.end(actor.life);
+      domains.destroy(actor.domain);
+      actors.delete(actor.domain.domid);
     },
+    begin: (domid) => (domid === CONTROL ? controller() : hostile(domid)),
     settle(actor) {
       const [vcpu] = actor.domain.vcpus;
       if (vcpu === undefined || vcpu.state !== "blocked") return;
@@ -128,5 +139,5 @@ export function createWorld(episode: number, only: GranuleName | undefined): Wor
 /** What checks ask of the machine. */
 export const portsOf = (w: World) => ({
   parts: w.machine.get(MachinePort), frames: w.machine.get(FramesPort), events: w.machine.get(EventPort), grants: w.machine.get(GrantPort), objects: w.machine.get(ObjectsPort),
-  domains: w.machine.get(DomainsPort), scheduler: w.machine.get(SchedulerPort),
+  domains: w.machine.get(DomainsPort), scheduler: w.machine.get(SchedulerPort), infos: w.machine.get(VcpuInfoPort),
 });

@@ -1,0 +1,58 @@
+/** Hostile domains: nothing breaks in 20,000 steps, all operations and all declared errors are seen, and a defect would be found and shrunk. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { GRANULES } from "@granule/units";
+import { runEpisode } from "./episode.ts";
+import { FLAVOURS } from "./flavours.ts";
+import { fuzz, replay } from "./run.ts";
+import { shrinkList } from "./shrink.ts";
+
+/** Operations that never succeed on Arm, by their tables. */
+const NEVER: readonly string[] = ["v1.grant_transfer", "v1.event_bind_pirq", "v1.event_reset_cont"];
+const LEAST = 50;
+
+describe("hostile domains with different granules beside a neighbour that behaves", () => {
+  const report = fuzz({ seed: "granule", steps: 20_000 });
+  it("break nothing in 20,000 steps", () => {
+    expect(report.finding === undefined ? "" : `${report.finding.property}: ${report.finding.why}\nepisode ${report.finding.episode} steps ${report.finding.steps.join(",")}\n${report.finding.trace.join("\n")}`).toBe("");
+    expect(report.steps).toBe(20_000);
+    expect(report.walks).toBeGreaterThan(300);
+    expect(report.compared).toBeGreaterThan(500);
+  });
+  it(`succeed at every operation ${LEAST} times`, () => {
+    expect(Object.entries(report.coverage.succeeded).filter(([key, n]) => n < LEAST && !NEVER.includes(key))).toEqual([]);
+    expect(NEVER.map((key) => report.coverage.succeeded[key])).toEqual(NEVER.map(() => 0));
+  });
+  it("are answered every declared error", () => {
+    expect(report.coverage.rows.filter((r) => r.times === 0)).toEqual([]);
+    expect(report.coverage.rows.length).toBeGreaterThan(250);
+  });
+});
+
+it("any episode of any seed at one granule", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, maxLength: 8 }), fc.nat(FLAVOURS.length - 1), fc.constantFrom(...GRANULES), fc.uniqueArray(fc.nat(400), { minLength: 40, maxLength: 120 }), (seed, episode, g, steps) => {
+      const { broken } = runEpisode({ seed, episode, granule: g.name, steps: steps.toSorted((a, b) => a - b) });
+      expect(broken).toBeUndefined();
+    }),
+    { numRuns: 12 },
+  );
+});
+
+it("the same steps do the same, and in words", () => {
+  const steps = Array.from({ length: 60 }, (_, i) => i);
+  const once = replay("again", 1, steps, undefined);
+  expect(once.trace).toHaveLength(60);
+  expect(replay("again", 1, steps, undefined)).toEqual(once);
+  expect(replay("other", 1, steps, undefined).trace).not.toEqual(once.trace);
+});
+
+it("a list shrinks to what is needed", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 80 }), fc.array(fc.nat(79), { minLength: 1, maxLength: 5 }), (list, picks) => {
+      const needed = new Set(picks.map((i) => list[i % list.length]));
+      const fails = (part: readonly number[]): boolean => [...needed].every((n) => n !== undefined && part.includes(n));
+      expect(shrinkList(list, fails)).toEqual(list.filter((n) => needed.has(n)));
+    }),
+  );
+});
