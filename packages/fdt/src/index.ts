@@ -1,0 +1,15 @@
+export { parseFdt } from "./parse.ts";
+export type { FdtCode } from "./header.ts";
+export { FDT_LIMITS, FDT_MAX_DEPTH, FDT_MAX_NAME } from "./format.ts";
+export type { FdtLimits } from "./format.ts";
+export type { FdtNode, FdtProperty, FdtRange, FdtTree } from "./tree.ts";
+export { baseName, child, childrenNamed, find, findPhandle, unitAddress, walk } from "./navigate.ts";
+export type { Visit } from "./navigate.ts";
+export { read } from "./read.ts";
+export type { CellCounts, ReadCode } from "./read.ts";
+export { node, phandleOf, prop } from "./source.ts";
+export type { Cell, CellsSource, FdtSource, NodeSource, PhandleOf, PropertySource } from "./source.ts";
+export { resolvePhandles } from "./phandles.ts";
+export { buildFdt } from "./build.ts";
+export { editNode, withChildren, withoutChild, withoutProperty, withProperties } from "./edit.ts";
+export { formatDts } from "./dts.ts";
