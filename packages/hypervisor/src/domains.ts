@@ -236,7 +236,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       emit.event(DOMAIN_DYING, domain);
       emit.event(DOMAIN_GONE, domain);
       // what it had mapped of others is referenced no longer
-      for (const run of domain.p2m.runs(range(ipa(0), domain.p2m.ipaLimit))) if (run.type === P2M.foreign) frames.release(run.pa, run.size);
+      for (const run of domain.p2m.runs(range(ipa(0), domain.p2m.highest()))) if (run.type === P2M.foreign) frames.release(run.pa, run.size);
       takeApart(domain);
     },
     setEngines: (f) => void (engineOf = f),

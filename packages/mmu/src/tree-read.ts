@@ -32,18 +32,26 @@ export function findLeaf<O extends "ipa" | "pa", A>(store: TableStore<O>, codec:
   }
 }
 
-/** The leaf at an input, and where a search for the next one goes on: the end of the leaf or of the invalid entry. */
+/**
+ * The leaf at an input, and where a search for the next one goes on: the end of the leaf, or of the invalid entries that
+ * follow each other in one table, as far as `until`.
+ */
 export function leafAt<A, O extends "ipa" | "pa">(
-  store: TableStore<O>, config: { readonly codec: AttributeCodec<A>; readonly origin: number }, input: number,
+  store: TableStore<O>, config: { readonly codec: AttributeCodec<A>; readonly origin: number }, input: number, until: number,
 ): { readonly leaf: Leaf<A> | undefined; readonly end: number } {
   let table = toNumber(store.root);
   for (let depth = 0; ; depth++) {
     const row = store.row(depth);
     const size = store.size(depth);
     const start = input - (input % size);
-    const at = table + ((start / size) & (store.entries(depth) - 1)) * DESCRIPTOR_SIZE;
+    const index = (start / size) & (store.entries(depth) - 1);
+    const at = table + index * DESCRIPTOR_SIZE;
     const lo = store.lo(at);
-    if (!store.isValid(lo)) return { leaf: undefined, end: start + size };
+    if (!store.isValid(lo)) {
+      let next = 1;
+      while (start + next * size < until && index + next < store.entries(depth) && !store.isValid(store.lo(at + next * DESCRIPTOR_SIZE))) next++;
+      return { leaf: undefined, end: start + next * size };
+    }
     if (store.isTable(depth, lo)) {
       table = store.child(at);
       continue;

@@ -95,7 +95,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
 
   lookup(at: Address<I>): Leaf<A> | undefined {
     const input = this.#inputOf(at);
-    return input < 0 || input >= this.#limit ? undefined : leafAt(this.#store, this.#config, input).leaf;
+    return input < 0 || input >= this.#limit ? undefined : leafAt(this.#store, this.#config, input, input).leaf;
   }
 
   find(at: Address<I>, found: FoundLeaf): boolean {
@@ -107,7 +107,7 @@ class Tree<I extends "va" | "ipa", O extends "ipa" | "pa", A> implements TableTr
     const from = this.#inputOf(input.start);
     const to = Math.min(from + input.size, this.#limit);
     for (let at = Math.max(0, from); at < to; ) {
-      const { leaf, end } = leafAt<A, O>(this.#store, this.#config, at);
+      const { leaf, end } = leafAt<A, O>(this.#store, this.#config, at, to);
       if (leaf !== undefined) yield leaf;
       at = end;
     }
