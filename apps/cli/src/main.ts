@@ -10,11 +10,13 @@ if (isMainThread) {
     throw error;
   });
   const { stdout, stderr, env } = process;
+  // the loader that reads TypeScript does not come along into the worker threads of Node 20
+  const hasWorkers = !import.meta.url.endsWith(".ts") || Number.parseInt(process.versions.node, 10) >= 22;
   const onInterrupt = (stop: () => void): (() => void) => {
     process.once("SIGINT", stop);
     return () => process.off("SIGINT", stop);
   };
-  process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: () => process.cwd(), workerEntry: new URL(import.meta.url), onInterrupt });
+  process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: () => process.cwd(), ...(hasWorkers ? { workerEntry: new URL(import.meta.url) } : {}), onInterrupt });
 } else {
   const { serveMatrix } = await import("./commands/matrixWorker.ts");
   await serveMatrix();

@@ -24,7 +24,7 @@ const FIELDS: Readonly<Record<string, { readonly kind: "size" | "number" | "word
   storeG: { kind: "size", get: (c) => sizeOf(c.storeG ?? GRANULE_4K.name) },
   cpu: { kind: "word", get: (c) => c.cpu ?? DEFAULT_CPU },
 };
-export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
+const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
 
 const COMPARE: Readonly<Record<string, (a: Value, b: Value) => boolean>> = {
   "==": (a, b) => a === b,

@@ -21,7 +21,7 @@ export function checkForms(flags: OutputFlags): void {
 }
 
 /** @throws GranuleError GRAN0077. */
-export function writeFile(cwd: string, path: string, text: string): void {
+function writeFile(cwd: string, path: string, text: string): void {
   try {
     writeFileSync(resolve(cwd, path), text);
   } catch (e) {

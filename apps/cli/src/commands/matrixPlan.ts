@@ -16,7 +16,7 @@ export interface Plan {
 }
 
 /** "2/5": the second of five. @throws GranuleError GRAN0071. */
-export function parseShard(text: string): Selection["shard"] {
+function parseShard(text: string): Selection["shard"] {
   const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   if (index === undefined || Number(index) > Number(count)) throw new GranuleError("GRAN0071", `--shard: "${text}" is no shard`, "Write 1/4 for the first of four.");
   return { index: Number(index), count: Number(count) };

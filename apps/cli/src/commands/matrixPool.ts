@@ -9,7 +9,7 @@ import { type CellJob, createJobRunner, type FailureJob, type Job } from "./matr
 import { loadAlteration } from "./matrixWith.ts";
 
 /** Given to a worker when it starts. */
-export interface WorkerSetup {
+interface WorkerSetup {
   readonly seed: string;
   /** Absolute path of the module that alters machines; empty: none. */
   readonly with: string;
