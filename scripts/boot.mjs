@@ -31,6 +31,8 @@ const tasks = {
   granule: { command: [...TSX, join(root, "apps/cli/src/main.ts")], inCallersFolder: true },
   test: { what: "all checks and tests", command: [...WITH_PNPM, "scripts/test.mjs"] },
   consumer: { what: "the packed packages in a foreign project", command: [...WITH_PNPM, "scripts/consumer.mjs"] },
+  "gen:api": { what: "the API reports in etc/", command: [...WITH_PNPM, "scripts/test.mjs", "api", "--write"] },
+  "gen:support": { what: "SUPPORT.md, from the probes", command: ["vitest", "run", "--project", "testkit", "packages/testkit/src/support", "--update"] },
   bench: { what: "benchmarks", command: [...TSX, "scripts/bench.mjs"] },
 };
 

@@ -14,7 +14,8 @@ function expected(manifest, folder, name) {
     ...want.scripts,
     build: `tsup --config ../../tsup.config.ts${library ? " && tsc -p tsconfig.build.json" : ""}`,
     "pack:check": "node ../../scripts/pack.mjs",
-    test: `vitest run --root ../.. --project ${name}`,
+    test: `node ../../scripts/vitest.mjs ${name}`,
+    ...(library ? { api: "node ../../scripts/api.mjs" } : {}),
   };
   if (!library) return want;
   want.sideEffects = false;

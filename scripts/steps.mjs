@@ -7,17 +7,32 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
-/** Runs a command; resolves to its exit status and everything it printed. */
-export function run(command, args, options = {}) {
+/** Runs a command; resolves to its exit status and everything it printed. `onLine` sees each line when it comes. */
+export function run(command, args, { onLine, ...options } = {}) {
   return new Promise((resolve) => {
     const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...options.env };
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options, env });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    let rest = "";
+    const take = (chunk) => {
+      output += chunk;
+      if (!onLine) return;
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop();
+      for (const line of lines) onLine(line);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", take);
     child.on("error", (error) => resolve({ status: 1, output: String(error) }));
-    child.on("close", (status) => resolve({ status: status ?? 1, output }));
+    child.on("close", (status) => {
+      if (rest !== "") onLine?.(rest);
+      resolve({ status: status ?? 1, output });
+    });
   });
 }
+
+/** A line about a part of the step that is running. */
+export const part = (text) => console.log(`       ${text}`);
+export const indent = (text) => text.trim().replace(/^/gm, "  | ");
 
 /** A step passes when `work` resolves to no text of failure; it may return a note for its line. */
 export async function step(name, work) {
@@ -33,7 +48,7 @@ export async function step(name, work) {
   if (!result.counted) counts[ok ? "passed" : "failed"] += 1;
   if (!ok) failures.push(name);
   console.log(`${ok ? "ok    " : "FAILED"} ${name.padEnd(12)}${seconds} s  ${result.note ?? ""}`.trimEnd());
-  if (!ok && result.failure) console.log(`${result.failure.trim().replace(/^/gm, "  | ")}\n`);
+  if (!ok && result.failure) console.log(`${indent(result.failure)}\n`);
   return ok;
 }
 

@@ -1,11 +1,12 @@
 // `npm test [-- STEP... PACKAGE... --force]`: every check and every test, one line each, closed by
 // `N passed, N failed`. STEP is one of the names below, PACKAGE limits the tests.
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { close, commands, counts, root, run, step } from "./steps.mjs";
+import { close, commands, counts, part, root, run, step } from "./steps.mjs";
+import { runTasks } from "./turbo.mjs";
 
 const args = process.argv.slice(2);
-const force = args.includes("--force") ? ["--force"] : [];
+const force = args.includes("--force");
 const folders = ["packages", "apps"].flatMap((parent) =>
   readdirSync(join(root, parent))
     .filter((name) => existsSync(join(root, parent, name, "package.json")))
@@ -19,9 +20,13 @@ const checks = {
   types: commands([["tsc", "-p", "tsconfig.lib.json"], ["tsc", "-p", "tsconfig.json"]]),
   boundaries: commands([["turbo", "boundaries"]]),
   unused: commands([["knip", "--no-progress", "--treat-config-hints-as-errors"]]),
+  sizes: commands([["node", "scripts/size.mjs"]]),
   tests,
   packages,
+  api,
 };
+/** What uses both cores and tells its parts: one after another, after the rest. */
+const LONG = ["tests", "packages", "api"];
 const named = args.filter((arg) => !arg.startsWith("--"));
 const limited = [...folders, own].filter(({ name }) => named.includes(name));
 const steps = Object.keys(checks).filter(
@@ -33,62 +38,88 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const cachedNote = (output) => {
-  const [, cached, total] = /Cached:\s+(\d+) cached, (\d+) total/.exec(output) ?? [];
-  return total ? `${total} task${total === "1" ? "" : "s"}, ${cached} unchanged since an earlier run` : "";
-};
-// What turbo says about itself is no help to who looks for the failure.
-const NOISE = /^(•|cache (hit|miss)|\$ |\[ELIFECYCLE\]|ERROR {2}|WARNING {2}|(Tasks|Cached|Time|Failed):|@granule\/.*#.* (ERROR|WARNING)  command)/;
-const useful = (output) =>
-  output
-    .split("\n")
-    .map((line) => line.replace(/^(?:@granule\/)?([\w/-]+):[\w:]+: ?/, "$1\0").trim())
-    .filter((line) => line.replace(/^.*\0/, "").trim() !== "" && !NOISE.test(line.replace(/^.*\0/, "").trim()))
-    .map((line) => line.replace("\0", ": "))
-    .join("\n");
-const TURBO = ["--continue", "--output-logs=errors-only", "--log-prefix=task", ...force];
-
-/** Runs the tests of each package (or takes the result of unchanged ones) and adds up the counts. */
+/** Runs the tests of each package (or takes the result of unchanged ones), tells each when it is there, and adds up the counts. */
 async function tests() {
   const chosen = limited.length > 0 ? limited : [...folders, own];
-  for (const { dir } of chosen) rmSync(join(dir, ".cache", "test.json"), { force: true });
+  const { seconds } = JSON.parse(readFileSync(join(root, "tools/test/budgets.json"), "utf8"));
+  const fileOf = ({ dir }) => join(dir, ".cache", "test.json");
+  for (const folder of chosen) rmSync(fileOf(folder), { force: true });
+  const tell = (folder, cached) => {
+    const budget = seconds[folder.name] ?? seconds.default;
+    const lost = { passed: 0, failed: 1, skipped: 0, ms: 0 };
+    const result = existsSync(fileOf(folder)) ? JSON.parse(readFileSync(fileOf(folder), "utf8")) : lost;
+    for (const key of Object.keys(counts)) counts[key] += result[key];
+    const notes = [
+      ...(result.failed > 0 ? [`${result.failed} FAILED`] : []), ...(result.skipped > 0 ? [`${result.skipped} skipped`] : []),
+      ...(cached ? ["unchanged since an earlier run"] : result.ms / 1000 > budget ? [`above its budget of ${budget} s`] : []),
+    ];
+    part(`${folder.name.padEnd(16)}${`${result.passed}`.padStart(6)} passed${(result.ms / 1000).toFixed(1).padStart(8)} s  ${notes.join(", ")}`.trimEnd());
+    return result;
+  };
+  const told = new Map();
+  const onTask = (name, task, cached) => {
+    const folder = task.startsWith("test") ? chosen.find((each) => each.name === name) : undefined;
+    if (folder && !told.has(name)) told.set(name, tell(folder, cached));
+  };
   const tasks = [...(chosen.some(({ filter }) => filter !== "//") ? ["test"] : []), ...(chosen.includes(own) ? ["//#test:tools"] : [])];
-  const { status, output } = await run("turbo", ["run", ...tasks, ...TURBO, ...chosen.map(({ filter }) => `--filter=${filter}`)]);
-  const results = chosen.map(({ name, dir }) => {
-    const file = join(dir, ".cache", "test.json");
-    return { name, ...(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 1, skipped: 0, ms: 0 }) };
-  });
-  for (const key of Object.keys(counts)) for (const result of results) counts[key] += result[key];
-  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  const { status, note, failure } = await runTasks(tasks, chosen.map(({ filter }) => filter), { force, onTask });
+  for (const folder of chosen) if (!told.has(folder.name)) told.set(folder.name, tell(folder, false));
+  const failed = [...told.values()].reduce((sum, result) => sum + result.failed, 0);
   if (status !== 0 && failed === 0) counts.failed += 1;
-  budget = results;
-  const note = cachedNote(output);
-  return status === 0 && failed === 0 ? { counted: true, note } : { counted: true, note, failure: useful(output) };
+  return status === 0 && failed === 0 ? { counted: true, note } : { counted: true, note, failure: failure ?? "some packages left no result" };
 }
 
+const onPackage = (name, task, cached) => {
+  if (task !== "build") part(`${name.padEnd(16)}${cached ? "  unchanged since an earlier run" : ""}`.trimEnd());
+};
 /** Builds and packs each package, and checks the tarballs. */
 async function packages() {
-  const { status, output } = await run("turbo", ["run", "pack:check", ...TURBO]);
-  return status === 0 ? { note: cachedNote(output) } : { failure: useful(output) };
+  const { note, failure } = await runTasks(["pack:check"], [], { force, onTask: onPackage });
+  return failure === undefined ? { note } : { note, failure };
 }
 
-function printBudget(results) {
-  const budgets = JSON.parse(readFileSync(join(root, "tools/test/budgets.json"), "utf8"));
-  console.log(`\n${"tests of".padEnd(18)}${"passed".padStart(8)}${"failed".padStart(8)}${"seconds".padStart(9)}${"budget".padStart(8)}`);
-  for (const { name, passed, failed, ms } of results) {
-    const limit = budgets[name] ?? budgets.default;
-    const over = ms / 1000 > limit ? "  over" : "";
-    console.log(`${name.padEnd(18)}${`${passed}`.padStart(8)}${`${failed}`.padStart(8)}${(ms / 1000).toFixed(1).padStart(9)}${`${limit}`.padStart(8)}${over}`);
+/** Compares what each package exports with etc/, or writes it there. */
+async function api() {
+  const { note, failure } = await runTasks(["api"], [], { force, onTask: onPackage });
+  if (failure !== undefined) return { failure };
+  const found = new Map();
+  for (const { dir } of folders) {
+    const reports = join(dir, ".cache", "api");
+    if (existsSync(reports)) for (const file of readdirSync(reports)) found.set(file, readFileSync(join(reports, file), "utf8"));
   }
+  const etc = join(root, "etc");
+  mkdirSync(etc, { recursive: true });
+  const old = readdirSync(etc).filter((file) => file.endsWith(".api.md"));
+  const wrong = [...new Set([...old, ...found.keys()])].sort().filter((file) => !found.has(file) || !old.includes(file) || readFileSync(join(etc, file), "utf8") !== found.get(file));
+  if (args.includes("--write")) {
+    for (const file of wrong) {
+      if (found.has(file)) writeFileSync(join(etc, file), found.get(file));
+      else rmSync(join(etc, file));
+    }
+    return { note: wrong.length === 0 ? "all as they were" : `wrote ${wrong.join(", ")}` };
+  }
+  if (wrong.length === 0) return { note };
+  const diffs = [];
+  for (const file of wrong) {
+    const made = join(root, ".cache", "api", file);
+    mkdirSync(join(made, ".."), { recursive: true });
+    writeFileSync(made, found.get(file) ?? "");
+    const was = old.includes(file) ? join("etc", file) : "/dev/null";
+    const { output } = await run("git", ["diff", "--no-index", "--no-color", was, join(".cache", "api", file)]);
+    diffs.push(output.split("\n").filter((line) => !/^(diff|index|---|new file|deleted file) /.test(line)).slice(0, 60).join("\n"));
+  }
+  return { failure: `${diffs.join("\n")}\nwhat these packages export changed: \`npm run gen:api\`, and commit etc/ with the change` };
 }
 
-let budget;
-// The checks that only read run two at a time; what uses both cores comes after.
-const cheap = steps.filter((name) => name !== "tests" && name !== "packages");
+// The checks that only read run two at a time.
+const cheap = steps.filter((name) => !LONG.includes(name));
 const next = async () => {
   for (let name = cheap.shift(); name; name = cheap.shift()) await step(name, checks[name]);
 };
 await Promise.all([next(), next()]);
-for (const name of ["tests", "packages"]) if (steps.includes(name)) await step(name, checks[name]);
-if (budget) printBudget(budget);
+for (const name of LONG) {
+  if (!steps.includes(name)) continue;
+  console.log(`       ${name} ...`);
+  await step(name, checks[name]);
+}
 close();

@@ -1,4 +1,5 @@
-// Writes what a run counted to .cache/test.json of each package, for the summary of `npm test`.
+// Writes what a run counted to .cache/test.json of each package, for the summary of `npm test`, and which
+// files are not done to .cache/running, for the case that one never ends.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
@@ -32,9 +33,28 @@ function count(modules: readonly TestModule[], errors: number): PackageResult {
 
 export default class ResultReporter implements Reporter {
   #vitest: Vitest | undefined;
+  /** Files that are not done, by id. */
+  readonly #running = new Map<string, TestModule>();
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest;
+  }
+
+  onTestModuleQueued(module: TestModule): void {
+    this.#running.set(module.id, module);
+    this.#writeRunning(module);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#running.delete(module.id);
+    this.#writeRunning(module);
+  }
+
+  #writeRunning({ project }: TestModule): void {
+    const names = [...this.#running.values()].filter((module) => module.project === project).map((module) => module.relativeModuleId);
+    const folder = join(project.config.root, SCRATCH);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "running"), names.join(", "));
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
