@@ -74,7 +74,7 @@ describe("the command", () => {
     expect(stdout).toMatch(/^ok \d+ - xenstore/m);
     expect(stdout).toMatch(/^not ok \d+ - xenstore.*(remove|rm)/im);
   });
-  it("says what is wrong with its arguments", { timeout: 60_000 }, () => {
-    expect([run("--help").code, run("none.json").code, run("--wat").code]).toEqual([0, 2, 2]);
+  it("says what is wrong with its file", { timeout: 60_000 }, () => {
+    expect([run("--help").code, run("none.json").code]).toEqual([0, 2]);
   });
 });

@@ -1,6 +1,5 @@
 /** One run of the harness: a file in, cases out. */
 import { alterationOf, type Case, casesOf } from "@granule/testkit";
-import { runSuites } from "./conformance.ts";
 import { runCells, runPairs, sampleCells } from "./matrix.ts";
 import { load } from "./subject.ts";
 
@@ -19,6 +18,7 @@ export async function runHarness({ file, cells, seed, onCell }: HarnessOptions):
   if (loaded.kind === "config") return runPairs(loaded.config, { ...options, with: "" });
   const { subject, url } = loaded;
   const hasSuite = subject.grantTable !== undefined || subject.store !== undefined || subject.walk !== undefined;
-  const conformance = hasSuite ? await runSuites(url) : [];
+  // a test runner is loaded only for those who need it
+  const conformance = hasSuite ? await (await import("./conformance.ts")).runSuites(url) : [];
   return [...conformance, ...casesOf(runCells(sampleCells(cells), alterationOf(subject), options))];
 }
