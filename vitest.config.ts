@@ -21,6 +21,9 @@ export default defineConfig({
     reporters: ["default", "./tools/test/reporter.ts"],
     // Files share a module graph, which halves the time; libraries keep no module state.
     isolate: false,
+    // A machine under load is slow, not wrong; a package that hangs is ended by its budget (tools/test/budgets.json).
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [...folders, own].map(({ name, dir, include }) => ({
       extends: true as const,
       test: { name, root: root + dir, include: [include] },
