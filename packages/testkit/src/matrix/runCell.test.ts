@@ -56,6 +56,9 @@ describe("a run", () => {
     // 70656 bytes at byte 100 go through five extents of 16 KiB, and 131072 bytes at byte 512 through eight
     expect(runCell(cell, { seed: 7, steps }).exposed).toBe(5 * 16384 - 70_656 + 8 * 16384 - 131_072);
   });
+  it("of no steps at all connects and disconnects", () => {
+    expect(runCell(cell, { seed: 7, steps: [] })).toMatchObject({ passed: true, outcome: "mapped", ring: "mapped", data: undefined, unit: 16384, bytesMoved: 0, exposed: 0 });
+  });
   it("never throws: what goes wrong is a check", () => {
     const broken = runCell(cell, { seed: 1, steps, plugins: () => [] });
     expect(broken).toMatchObject({ outcome: "failed", passed: false, checks: [{ name: "ends", ok: false, why: expect.stringMatching(/no plugin provides port/) }] });

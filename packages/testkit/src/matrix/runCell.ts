@@ -61,7 +61,8 @@ export function runCell(cell: Cell, options: RunCellOptions): CellResult {
   let outcome: CellResult["outcome"] = "failed";
   try {
     runIn(cell, options, wanted, checks, seen);
-    outcome = seen.data ?? "failed";
+    // steps that move nothing show the ring alone
+    outcome = seen.data ?? seen.ring ?? "failed";
     checks.note("starts", wanted.outcome === "refused" ? "started on a CPU that lacks a granule" : undefined);
   } catch (error) {
     const isRefused = error instanceof GranuleError && error.code === "GRAN0032";
