@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { buildApplication, buildRouteMap, run } from "@stricli/core";
 import { explainCommand } from "./commands/explainCommand.ts";
+import { fuzzCommand } from "./commands/fuzzCommand.ts";
 import { matrixCommand } from "./commands/matrixCommand.ts";
 import { runCommand } from "./commands/runCommand.ts";
 import { startCommand } from "./commands/startCommand.ts";
@@ -10,7 +11,7 @@ import { createOutput, EXIT } from "./output.ts";
 import type { CliContext } from "./context.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, run: runCommand, matrix: matrixCommand, walk: walkCommand, explain: explainCommand },
+  routes: { start: startCommand, run: runCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, explain: explainCommand },
   docs: {
     brief: "Xen's guest ABI on Arm at any mix of page sizes",
     fullDescription: [

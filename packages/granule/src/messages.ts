@@ -43,4 +43,5 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0075: "The module that alters the matrix's machines cannot be loaded.",
   GRAN0076: "The module that alters the matrix's machines exports something else.",
   GRAN0077: "A report cannot be read or written.",
+  GRAN0080: "Options of the fuzzer do not go together, or one has a value that it cannot have.",
 });

@@ -21,3 +21,6 @@ export { shrink } from "./matrix/shrink.ts";
 export type { Shrunk } from "./matrix/shrink.ts";
 export { alterationOf } from "./subject.ts";
 export type { Subject } from "./subject.ts";
+export { EPISODE_STEPS } from "./fuzz/contract.ts";
+export type { Coverage, Finding, FlavourName, FuzzReport, FuzzSettings, RowCount } from "./fuzz/contract.ts";
+export { fuzz, replay } from "./fuzz/run.ts";

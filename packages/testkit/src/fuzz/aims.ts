@@ -5,7 +5,7 @@
  */
 import type { DriverArgs } from "@granule/hypervisor";
 import { BACKING_UNIT, ipa, kib, range, XEN_PAGE } from "@granule/units";
-import { C, COPY, V1 } from "@granule/xen-abi";
+import { C, COPY, PARAM, V1 } from "@granule/xen-abi";
 import { type Recipe, RECIPES } from "./recipes.ts";
 import type { Scene } from "./scene.ts";
 import { NOBODY } from "./spoil.ts";
@@ -68,7 +68,7 @@ export const AIMS: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = 
   "v1.grant_set_version": { "version-2": () => ({ version: 2 }), version: () => ({ version: 3 }) },
   "v1.grant_get_version": { permission: others("v1.grant_get_version", "dom") },
   "v1.grant_get_status_frames": { permission: others("v1.grant_get_status_frames", "dom"), frames: set("v1.grant_get_status_frames", { nr_frames: 1 }), domain: set("v1.grant_get_status_frames", { dom: NOBODY }) },
-  "v1.grant_swap_grant_ref": { reference: () => ({ ref_a: FAR, ref_b: 9 }), "in-use": (s) => swapUsed(s) },
+  "v1.grant_swap_grant_ref": { reference: () => ({ ref_a: FAR, ref_b: 9 }) },
   "v1.grant_cache_flush": { arguments: () => ({ dev_bus_addr: 0, offset: FRAME, length: 1, op: 1 }) },
   "v1.sched_poll": { list: (s) => ({ ports: BigInt(inHole(s) ?? 0), nr_ports: 1, timeout: 1n }), ports: (s) => ({ ports: s.array(4, [FAR]), nr_ports: 1, timeout: 1n }) },
   "v1.sched_remote_shutdown": { domain: () => ({ domain_id: NOBODY, reason: 0 }) },
@@ -82,8 +82,10 @@ export const AIMS: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = 
   "v2.release": { busy: (s) => busyExtent(s), "not-owned": (s) => ({ extent: range(ipa(inHole(s) ?? 0), s.granule) }), "p2m-memory": when("tables", "v2.release") },
   "v2.accumulate": { busy: (s) => busyExtent(s), "p2m-memory": when("tables", "v2.release") },
   "v2.place": { occupied: but("v2.place", (s) => ({ address: s.ram(BACKING_UNIT) ?? s.actor.scratch })), "p2m-memory": but("v2.place", (s) => (s.world.flavour.name === "tables" ? { address: s.actor.domain.p2m.ipaLimit / 2 + BACKING_UNIT * s.dice.below(FRAME) } : undefined)) },
+  "v1.register_vcpu_info": { offset: set("v1.register_vcpu_info", { offset: FRAME - 4 }), area: but("v1.register_vcpu_info", (s) => ({ mfn: (inHole(s) ?? 0) / FRAME })) },
   "v2.register_vcpu_info": { "not-owned": (s) => ({ vcpu: s.dice.below(2), area: inHole(s) ?? 0 }) },
   "v2.register_runstate": { "not-owned": (s) => ({ vcpu: s.dice.below(2), area: inHole(s) ?? 0 }) },
+  "v2.set_param": { permission: () => ({ index: PARAM.store_port, value: 1n }) },
   "v2.event_bind_ipi": { ports: when("ports", "v2.event_bind_ipi") },
   "v2.event_bind_virq": { bound: () => ({ virq: 0, vcpu: 0 }), ports: when("ports", "v2.event_bind_virq") },
   "v2.event_alloc_unbound": { ports: when("ports", "v2.event_alloc_unbound") },
@@ -93,7 +95,7 @@ export const AIMS: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = 
   "v2.event_set_priority": { port: () => ({ port: FAR, priority: 0 }), priority: (s) => ({ port: s.port(), priority: 16 }) },
   "v2.event_bind_vcpu": { port: () => ({ port: FAR, vcpu: 0 }) },
   "v2.grant_map": {
-    flags: (s) => ({ domid: s.actor.domain.domid, flags: 1, ref: GRANT_REF_V2, address: s.hole() ?? 0, size: s.granule }), size: but("v2.grant_map", (s) => ({ size: BACKING_UNIT * 2, address: s.hole(BACKING_UNIT * 2) ?? 0 })),
+    flags: (s) => ({ domid: s.actor.domain.domid, flags: 1, ref: GRANT_REF_V2, address: s.hole() ?? 0, size: s.granule }), size: but("v2.grant_map", (s) => ({ size: BACKING_UNIT * 2, address: s.hole(BACKING_UNIT * 2) ?? 0 })), reference: but("v2.grant_map", () => ({ ref: GRANT_REF_V2 + FAR })),
     handles: when("handles", "v2.grant_map"), "p2m-memory": but("v2.grant_map", (s) => (s.world.flavour.name === "tables" ? { address: s.actor.domain.p2m.ipaLimit / 2 + BACKING_UNIT * s.dice.below(FRAME) } : undefined)),
     "grant-granule": inPieces,
     occupied: but("v2.grant_map", (s) => ({ address: s.ram(BACKING_UNIT) ?? s.actor.scratch })),
@@ -118,12 +120,6 @@ function inPieces(s: Scene): DriverArgs | undefined {
   const grant = all.length === 0 ? undefined : s.dice.pick(all);
   const address = grant === undefined ? undefined : s.hole(grant.size);
   return grant === undefined || address === undefined ? undefined : { domid: grant.domid, flags: C.GTF.readonly, ref: grant.ref, address, size: grant.size };
-}
-
-/** A reference of its own v1 table that somebody has mapped, and another one. */
-function swapUsed(s: Scene): DriverArgs | undefined {
-  const used = [...s.actor.life.uses.keys()].filter((ref) => ref < GRANT_REF_V2);
-  return used.length === 0 ? undefined : { ref_a: s.dice.pick(used), ref_b: C.GNTTAB_NR_RESERVED_ENTRIES - 1 };
 }
 
 /** A granule of its own RAM that somebody has mapped, or that is registered. */

@@ -241,10 +241,10 @@ export const APPLY_MEMORY: Readonly<Record<string, Apply>> = {
   },
   "v2.reset": (a) => {
     const { life } = a.actor;
-    for (const what of [...life.pinned.keys()]) if (!what.startsWith("adopted")) a.world.ledger.unpin(life, what);
+    for (const what of Array.from(life.pinned.keys())) if (!what.startsWith("adopted")) a.world.ledger.unpin(life, what);
     life.pending.clear();
     const ratio = life.granule / FRAME;
-    for (const [frame, cell] of [...life.space])
+    for (const [frame, cell] of Array.from(life.space))
       if (cell.kind === "object" && cell.token.object === TABLE_V2) for (let f = frame - (frame % ratio), end = f + ratio; f < end; f++) a.world.ledger.clear(life, f);
   },
 };

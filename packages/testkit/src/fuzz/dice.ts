@@ -16,9 +16,9 @@ export interface Dice {
 }
 
 const EDGES: readonly bigint[] = [
-  0n, 1n, 2n, 7n, 8n, 63n, 64n, 2n ** 12n, 2n ** 12n - 1n, 2n ** 16n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 40n - 1n, 2n ** 40n, 2n ** 48n,
-  2n ** 52n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n, 2n ** 64n - 2n ** 12n,
-  ...GRANULES.map((g) => BigInt(g.size)), BigInt(kib(32)), BigInt(mib(2)), BigInt(gib(1)),
+  0n, 1n, 2n, 7n, 8n, 63n, 64n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 40n - 1n, 2n ** 40n, 2n ** 48n,
+  2n ** 52n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n,
+  ...GRANULES.flatMap((g) => [BigInt(g.size), BigInt(g.size) - 1n, 2n ** 64n - BigInt(g.size)]), BigInt(kib(32)), BigInt(mib(2)), BigInt(gib(1)),
 ];
 
 export function createDice(seed: string): Dice {

@@ -154,7 +154,7 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
       if (o.withTrace === true) trace.push(line);
       const outcome = act(actor, action, step % COMPARE_EVERY === 0);
       if (o.withTrace === true) trace[trace.length - 1] = `${line} -> ${outcome}`;
-      for (const a of [...w.actors.values()]) if (a.role !== "neighbour" && a.domain.state !== "running") w.end(a);
+      for (const a of Array.from(w.actors.values())) if (a.role !== "neighbour" && a.domain.state !== "running") w.end(a);
       checks.step();
       if (step % PING_EVERY === 0) checks.ping();
       if (step % WALK_EVERY === WALK_EVERY - 1) walk();

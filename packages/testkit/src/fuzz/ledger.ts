@@ -138,10 +138,10 @@ export function createLedger(): Ledger {
       return life;
     },
     end(life) {
-      for (const handle of [...life.mappings.keys()]) ledger.dropMapping(life, handle);
-      for (const frame of [...life.space.keys()]) ledger.clear(life, frame);
-      for (const what of [...life.pinned.keys()]) ledger.unpin(life, what);
-      for (const t of [...life.tokens]) surrender(t);
+      for (const handle of Array.from(life.mappings.keys())) ledger.dropMapping(life, handle);
+      for (const frame of Array.from(life.space.keys())) ledger.clear(life, frame);
+      for (const what of Array.from(life.pinned.keys())) ledger.unpin(life, what);
+      for (const t of Array.from(life.tokens)) surrender(t);
       lives.delete(life);
     },
     addRam: (life, frame) => ledger.set(life, frame, { kind: "ram", token: create(life, undefined) }),

@@ -36,7 +36,8 @@ const map1: Recipe = (s) => {
 };
 const unmap1: Recipe = (s) => {
   const m = s.mapping();
-  return m === undefined ? undefined : { host_addr: m[1].frame * FRAME, handle: m[0] };
+  // now and then where something else is
+  return m === undefined ? undefined : { host_addr: (s.dice.chance(0.1) ? s.ram(FRAME) : undefined) ?? m[1].frame * FRAME, handle: m[0] };
 };
 const reservation = (s: Scene, ats: readonly (number | undefined)[]): DriverArgs | undefined => {
   const frames = ats.flatMap((at) => (at === undefined ? [] : [gfn(at)]));
@@ -124,7 +125,10 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   "v1.grant_set_version": () => ({ version: 1 }),
   "v1.grant_get_version": () => ({ dom: DOMID_SELF }),
   "v1.grant_get_status_frames": () => ({ dom: DOMID_SELF, nr_frames: 0, frame_list: 0n }),
-  "v1.grant_swap_grant_ref": (s) => ({ ref_a: s.dice.below(64), ref_b: s.dice.below(64) }),
+  "v1.grant_swap_grant_ref": (s) => {
+    const used = [...s.actor.life.uses.keys()].filter((ref) => ref < C.GRANT_REF_V2);
+    return { ref_a: used.length > 0 && s.dice.chance(0.3) ? s.dice.pick(used) : s.dice.below(64), ref_b: s.dice.below(64) };
+  },
   "v1.grant_unmap_and_replace": unmap1,
   "v1.grant_transfer": nothing,
   "v1.grant_cache_flush": (s) => {

@@ -26,8 +26,8 @@ export interface Scene {
   hole(size?: Bytes): number | undefined;
   /** The IPA of a granule that holds something of this kind. */
   kind(kind: CellKind): number | undefined;
-  /** Any address at all, mostly one that means something. */
-  anywhere(): number;
+  /** Any address at all, mostly one that means something; `scratch`: how likely one in the scratch area stays. */
+  anywhere(scratch?: number): number;
   /** Puts values where a call can point at them; answers the IPA. */
   array(element: 4 | 8, values: readonly (number | bigint)[]): bigint;
   /** Another domain that the actor may be nasty to. */
@@ -74,9 +74,10 @@ export function createScene(world: World, actor: Actor, dice: Dice): Scene {
       for (const [f, cell] of life.space) if (cell.kind === kind) at.push(f);
       return at.length === 0 ? undefined : dice.pick(at) * FRAME;
     },
-    anywhere() {
+    anywhere(scratch = 0.02) {
       const at = dice.chance(0.85) ? anyFrame() * FRAME : Number(BigInt.asUintN(41, dice.u64()));
-      return at === actor.scratch && !dice.chance(0.02) ? at + 2 * ARRAY_OFFSET : at;
+      const isScratch = at >= actor.scratch && at < actor.scratch + 2 * ARRAY_OFFSET;
+      return isScratch && !dice.chance(scratch) ? at + 2 * ARRAY_OFFSET : at;
     },
     array(element, values) {
       const at = actor.scratch + ARRAY_OFFSET + arrayBytes;

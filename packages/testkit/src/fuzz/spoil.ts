@@ -31,7 +31,7 @@ function garbage(s: Scene, f: Field<unknown, Dir>): unknown {
     case "extent": return dice.chance(0.7) ? BigInt(s.anywhere()) + BigInt(12 + dice.below(6)) : dice.u64();
     case "u53":
     case "u64": return dice.chance(0.4) ? dice.u64() : dice.chance(0.5) ? dice.below(64) : Math.floor(s.anywhere() / FRAME);
-    case "array": return dice.chance(0.8) ? s.array(f.element ?? 8, Array.from({ length: ARRAY_ITEMS }, () => (dice.chance(0.6) ? Math.floor(s.anywhere() / FRAME) : dice.u64()))) : dice.u64() | OUT_OF_REACH;
+    case "array": return dice.chance(0.8) ? s.array(f.element ?? 8, Array.from({ length: ARRAY_ITEMS }, () => (dice.chance(0.6) ? Math.floor(s.anywhere(0) / FRAME) : dice.u64()))) : dice.u64() | OUT_OF_REACH;
     case "bytes": return dice.chance(0.5) ? BigInt(s.anywhere()) : dice.u64();
     case "one": return 1;
   }
@@ -60,6 +60,8 @@ function tame(s: Scene, args: DriverArgs): DriverArgs {
     if (typeof extent_order === "number" && extent_order > 6 && extent_order < 10) out["extent_order"] = 4;
     if (s.world.flavour.spareTables !== undefined) out["extent_order"] = Math.log2(s.granule / FRAME);
   }
+  // what was mapped before the errors could not be written stays mapped, and no answer tells
+  if ("errs" in out && !s.arrays.some((x) => BigInt(x.at) === out["errs"])) out["size"] = 0;
   if ("errs" in out && typeof out["size"] === "number") out["size"] %= 1 + Math.min(lengthOf("idxs"), lengthOf("gpfns"), lengthOf("errs"));
   return out;
 }

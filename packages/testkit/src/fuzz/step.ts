@@ -16,37 +16,25 @@ export const CALLS: ReadonlyMap<string, Hypercall> = /* @__PURE__ */ new Map([
   ...Object.entries(V1).map(([name, d]): [string, Hypercall] => [`v1.${name}`, d]),
   ...Object.entries(V2).map(([name, d]): [string, Hypercall] => [`v2.${name}`, d]),
 ]);
-/** How often, where that is not 1: what ends or empties a domain is rare, what everything else needs is common. */
+/** What fails half the time whatever is asked (ports and handles come and go), or what the others need: how often beside its turn. */
 const WEIGHTS: Readonly<Record<string, number>> = {
-  // ends, empties or stops the caller
-  "v1.sched_shutdown": 0.9, "v1.event_reset": 0.7, "v2.reset": 0.8, "v1.sched_block": 0.6,
-  // fails half the time, whatever is asked: ports and handles come and go
-  "v1.event_close": 2, "v2.event_close": 2, "v1.event_unmask": 1.5, "v1.event_status": 1.5, "v2.event_status": 2, "v1.sched_poll": 1.5, "v2.event_unmask": 2, "v1.event_bind_vcpu": 2, "v2.event_bind_vcpu": 2, "v1.event_send": 1.5, "v2.event_send": 1.5,
-  "v1.event_bind_interdomain": 3, "v2.event_bind_interdomain": 3, "v1.event_set_priority": 3, "v2.event_set_priority": 3, "v1.event_expand_array": 2.5, "v2.event_expand_fifo": 2, "v1.event_init_control": 2,
-  "v1.grant_unmap_grant_ref": 7, "v1.grant_unmap_and_replace": 11, "v2.grant_unmap": 3, "v1.remove_from_physmap": 2,
-  // what the others need
-  "v2.event_alloc_unbound": 3, "v1.event_alloc_unbound": 2, "v1.event_bind_ipi": 2, "v1.grant_map_grant_ref": 4, "v2.grant_map": 4, "v1.grant_copy": 2, "v2.grant_copy": 2, "v1.add_to_physmap": 2, "v2.place": 2,
-  "v2.populate": 2, "v1.populate_physmap": 2,
-  // never fails
-  "v1.xenver_version": 0.6, "v1.xenver_extraversion": 0.6, "v1.xenver_compile_info": 0.6, "v1.xenver_capabilities": 0.6, "v1.xenver_changeset": 0.6, "v1.xenver_platform_parameters": 0.6,
-  "v1.xenver_guest_handle": 0.6, "v1.xenver_commandline": 0.6, "v1.xenver_get_features": 0.8, "v1.xenver_pagesize": 0.8, "v1.maximum_ram_page": 0.6, "v1.grant_transfer": 0.3, "v1.event_bind_pirq": 0.6,
+  "v1.event_close": 2, "v2.event_close": 2, "v1.event_unmask": 1, "v2.event_unmask": 2, "v1.event_bind_vcpu": 3, "v2.event_bind_vcpu": 3, "v1.event_send": 2, "v2.event_send": 2, "v2.event_status": 2,
+  "v1.event_bind_interdomain": 4, "v2.event_bind_interdomain": 4, "v1.event_set_priority": 5, "v2.event_set_priority": 6, "v1.event_expand_array": 3, "v2.event_expand_fifo": 2, "v1.event_init_control": 2,
+  "v1.event_bind_virq": 1, "v2.event_bind_virq": 1, "v1.event_bind_ipi": 3, "v2.event_bind_ipi": 2, "v1.event_alloc_unbound": 3, "v2.event_alloc_unbound": 4,
+  "v1.grant_map_grant_ref": 6, "v2.grant_map": 6, "v1.grant_unmap_grant_ref": 10, "v1.grant_unmap_and_replace": 9, "v2.grant_unmap": 5, "v1.sched_poll": 2, "v1.grant_copy": 3, "v2.grant_copy": 3, "v1.grant_setup_table": 1,
+  "v1.add_to_physmap": 2, "v2.place": 3, "v2.remove": 1, "v1.remove_from_physmap": 3, "v2.populate": 3, "v1.populate_physmap": 2, "v2.release": 1, "v2.reset": 1,
+  "v1.register_vcpu_info": 1, "v2.register_vcpu_info": 2, "v2.register_runstate": 1, "v2.event_init_fifo": 2,
 };
 const KEYS: readonly string[] = /* @__PURE__ */ [...CALLS.keys()];
-const TOTAL = KEYS.reduce((sum, key) => sum + (WEIGHTS[key] ?? 1), 0);
+const WEIGHTED: readonly string[] = /* @__PURE__ */ Object.entries(WEIGHTS).flatMap(([key, n]) => Array.from({ length: n }, () => key));
 
 export type Action =
   | { readonly kind: "call"; readonly plan: Plan }
   | { readonly kind: "raw"; readonly nr: bigint; readonly x: readonly bigint[]; readonly imm: number }
   | { readonly kind: "write"; readonly at: number; readonly bytes: Uint8Array; readonly what: string; readonly grant?: { readonly ref: number; readonly to: number; readonly size: Bytes } };
 
-function keyOf(s: Scene): string {
-  let left = (s.dice.u32() / 2 ** 32) * TOTAL;
-  for (const key of KEYS) {
-    left -= WEIGHTS[key] ?? 1;
-    if (left < 0) return key;
-  }
-  return "v2.query";
-}
+/** Each call in turn, so that none is left out, or one that deserves more. */
+const keyOf = (s: Scene, number: number): string => (s.dice.chance(0.65) ? (KEYS[number % KEYS.length] ?? "v2.query") : s.dice.pick(WEIGHTED));
 
 const isList = (v: DriverArgs | readonly DriverArgs[]): v is readonly DriverArgs[] => Array.isArray(v);
 /** A plan that should work; undefined: nothing to ask now. */
@@ -70,7 +58,7 @@ function aimedPlan(s: Scene, { key, row }: (typeof ROWS)[number]): Plan | undefi
   if (row.by === "handler") {
     const descriptor = CALLS.get(key);
     const args = (AIMS[key]?.[row.rule] ?? aimAtDomain(key, row.rule))?.(s);
-    if (descriptor === undefined || args === undefined) return undefined;
+    if (descriptor === undefined || args === undefined) return spoiltPlan(s, key);
     return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays, aim: row.rule };
   }
   const good = goodPlan(s, key) ?? spoiltPlan(s, key);
@@ -171,22 +159,22 @@ export function chooseAction(s: Scene, number: number): Action {
   const kind = dice.below(100);
   const fallback = (): Action => ({ kind: "call", plan: { key: "v2.query", descriptor: V2.query, elements: [{}] } });
   const call = (plan: Plan | undefined): Action | undefined => (plan === undefined ? undefined : { kind: "call", plan });
-  if (kind < 8) return grant(s) ?? fallback();
+  if (kind < 7) return grant(s) ?? fallback();
   const isHostile = s.actor.role === "hostile";
-  if (kind < 12 && isHostile) return scribble(s) ?? fallback();
-  if (kind < 13 && isHostile) return raw(s);
-  if (kind < 25 && s.world.flavour.name === "handles") return mapMany(s) ?? grant(s) ?? fallback();
-  if (kind < 25 && s.world.flavour.name === "fragmented") return call(mapPieces(s)) ?? grant(s) ?? fallback();
+  if (kind < 10 && isHostile) return scribble(s) ?? fallback();
+  if (kind < 11 && isHostile) return raw(s);
+  if (kind < 35 && s.world.flavour.name === "handles") return mapMany(s) ?? grant(s) ?? fallback();
+  if (kind < 22 && s.world.flavour.name === "fragmented") return call(mapPieces(s)) ?? grant(s) ?? fallback();
   const scarce = BY_FLAVOUR[s.world.flavour.name];
-  const key = !isHostile && dice.chance(0.3) ? dice.pick(PRIVILEGED) : scarce !== undefined && dice.chance(0.15) ? dice.pick(scarce) : keyOf(s);
-  if (kind < 27 && isHostile) return call(spoiltPlan(s, key)) ?? fallback();
-  if (kind < 52) {
+  const key = !isHostile && dice.chance(0.3) ? dice.pick(PRIVILEGED) : scarce !== undefined && dice.chance(0.15) ? dice.pick(scarce) : keyOf(s, number);
+  if (kind < 21 && isHostile) return call(spoiltPlan(s, key)) ?? fallback();
+  if (kind < 40) {
     // in turn, so that none is left out; or of the call that was drawn
     const rows = dice.chance(0.6) ? ROWS : ROWS.filter((r) => r.key === key);
     const row = rows[number % Math.max(1, rows.length)];
     return call(row === undefined ? undefined : aimedPlan(s, row)) ?? call(goodPlan(s, key)) ?? fallback();
   }
-  return call(goodPlan(s, key)) ?? grant(s) ?? fallback();
+  return call(goodPlan(s, key) ?? (key.includes("grant_unmap") ? (goodPlan(s, "v1.grant_map_grant_ref") ?? goodPlan(s, "v2.grant_map")) : undefined)) ?? grant(s) ?? fallback();
 }
 
 const show = (v: unknown): string => {
