@@ -81,10 +81,12 @@ export class Game {
     const ref = refOf(s.table, s.index);
     if (this.model.pinned.has(`${p.actor.domid}/${ref}`) && s.rude > 2) return;
     const to = this.player(s.to).actor.domid;
-    const log2 = s.table === 1 ? 0 : s.log2;
     // at times what others have granted: it is not its own to grant
     const { mappings } = this.model.get(p.actor.domid);
     const first = (s.slot < SLOTS ? mappings[s.slot % Math.max(1, mappings.length)]?.at : undefined) ?? p.firstPage + s.page;
+    // never the unit with the calls' arguments: a copy from it would read bytes that the model does not know
+    const fits = (n: number): boolean => first - (first % 2 ** n) + 2 ** n <= p.firstPage + GRANTABLE || first >= p.firstPage + PAGES;
+    const log2 = s.table === 1 ? 0 : s.log2 > 0 && !fits(s.log2) ? 0 : s.log2;
     const page = first - (first % 2 ** log2);
     const grants = this.bed.machine.get(GrantPort);
     const seeded = s.table === 1 ? grants.seed(p.actor.domain, "v1", s.index, { flags: s.flags, domid: to, frame: page }) : grants.seed(p.actor.domain, "v2", s.index, { flags: s.flags, domid: to, extent: range(ipa(page * PAGE), PAGE * 2 ** log2) });
