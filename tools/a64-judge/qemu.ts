@@ -1,6 +1,6 @@
 /**
- * QEMU's user-mode emulation as the judge: runs a program one instruction at a time and reads the registers that it logs
- * before each. Needs qemu-aarch64 (Debian: qemu-user), 7.2 or another that knows -singlestep.
+ * QEMU as the judge: runs a program one instruction at a time and logs the registers before each. Needs qemu-aarch64 and, for
+ * EL1, qemu-system-aarch64 (Debian: qemu-user, qemu-system-arm), 7.2 or another version that knows -singlestep.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,14 +14,15 @@ export interface Trace {
   /** X0 to X30, then SP, as pairs of 32-bit words, low first: the order of a BigUint64Array. */
   registers(entry: number): Uint32Array;
   pc(entry: number): number;
-  nzcv(entry: number): number;
-  /** Memory at the end. */
+  /** As SPSR_EL1 saves it. */
+  pstate(entry: number): number;
+  /** Standard output: of a user program, memory at the end. */
   readonly data: Uint8Array;
 }
 
-/** The first line of `qemu-aarch64 --version`, or undefined when it is not there. */
-export function judgeVersion(): string | undefined {
-  const { status, stdout } = spawnSync("qemu-aarch64", ["--version"], { encoding: "utf8" });
+/** The first line of `qemu-... --version`, or undefined when it is not there. */
+export function versionOf(command: string): string | undefined {
+  const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
   return status === 0 ? stdout.split("\n")[0] : undefined;
 }
 
@@ -39,24 +40,35 @@ function layoutOf(entry: string): { pc: number; registers: number[]; pstate: num
   return { pc: after(" PC="), registers: [...names, " SP="].map(after), pstate: after("PSTATE=") };
 }
 
-export function runJudge(elf: Uint8Array, start: number, end: number): Trace {
+/** Runs a command that gets a file with `program` and logs to another; the log's entries from `start` to `end`. */
+function trace(program: Uint8Array, start: number, end: number, command: (file: string) => readonly [string, ...string[]]): Trace {
   const directory = mkdtempSync(join(tmpdir(), "a64-judge-"));
   try {
-    const program = join(directory, "program");
+    const file = join(directory, "program");
     const log = join(directory, "log");
-    writeFileSync(program, elf);
-    chmodSync(program, 0o755);
+    writeFileSync(file, program);
+    chmodSync(file, 0o755);
+    const [name, ...args] = command(file);
     const range = `0x${start.toString(16)}..0x${end.toString(16)}`;
-    const run = spawnSync("qemu-aarch64", ["-cpu", JUDGE_CPU, "-singlestep", "-d", "cpu,nochain", "-dfilter", range, "-D", log, program], { maxBuffer: 2 ** 28 });
-    const text = readFileSync(log);
-    if (run.status !== 0) throw new Error(`QEMU ended with ${run.status ?? run.signal} ${run.stderr.toString()}\n${text.subarray(-900).toString()}`);
-    return parse(text, new Uint8Array(run.stdout));
+    const run = spawnSync(name, ["-cpu", JUDGE_CPU, "-singlestep", "-d", "cpu,nochain", "-dfilter", range, "-D", log, ...args], { maxBuffer: 2 ** 28, timeout: 60_000 });
+    if (run.status !== 0) throw new Error(`QEMU ended with ${run.status ?? run.signal ?? run.error?.message}: ${run.stderr?.toString()}`);
+    return parse(readFileSync(log), new Uint8Array(run.stdout), end);
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-function parse(log: Buffer, data: Uint8Array): Trace {
+/** A user program. */
+export const runUser = (elf: Uint8Array, start: number, end: number): Trace => trace(elf, start, end, (file) => ["qemu-aarch64", file]);
+
+/** A raw image at `base`, where it starts at EL1 of the virt machine; from `start`, it runs until it exits by semihosting. */
+export const runKernel = (image: Uint8Array, base: number, start: number, end: number): Trace =>
+  trace(image, start, end, (file) => [
+    "qemu-system-aarch64", "-M", "virt", "-m", "1G", "-display", "none", "-serial", "none", "-monitor", "none", "-net", "none", "-semihosting",
+    "-device", `loader,file=${file},addr=0x${base.toString(16)},force-raw=on,cpu-num=0`,
+  ]);
+
+function parse(log: Buffer, data: Uint8Array, end: number): Trace {
   const second = log.indexOf(ENTRY, 1);
   const size = second < 0 ? log.length : second;
   const layout = layoutOf(log.subarray(0, size).toString("latin1"));
@@ -70,8 +82,12 @@ function parse(log: Buffer, data: Uint8Array): Trace {
     return value;
   };
   const registers = new Uint32Array(REGISTERS * 2);
+  const pc = (entry: number): number => hex(entry * size + layout.pc) * 2 ** 32 + hex(entry * size + layout.pc + 8);
+  // After the program's end a kernel's vectors may run once more.
+  let length = log.length / size;
+  while (length > 0 && pc(length - 1) !== end) length -= 1;
   return {
-    length: log.length / size,
+    length, pc,
     registers(entry) {
       layout.registers.forEach((at, n) => {
         registers[n * 2] = hex(entry * size + at + 8);
@@ -79,8 +95,7 @@ function parse(log: Buffer, data: Uint8Array): Trace {
       });
       return registers;
     },
-    pc: (entry) => hex(entry * size + layout.pc) * 2 ** 32 + hex(entry * size + layout.pc + 8),
-    nzcv: (entry) => hex(entry * size + layout.pstate) >>> 28,
+    pstate: (entry) => hex(entry * size + layout.pstate),
     data,
   };
 }

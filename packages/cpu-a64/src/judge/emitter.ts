@@ -2,8 +2,8 @@
 import { encodeRow, type FieldName, type Fields, isUnallocated, NO_FIELDS, type Row } from "../spec/row.ts";
 import type { Choice } from "./random.ts";
 
-/** Where a program's data lies. Far from its code, so that no offset leads from one to the other. */
-export const DATA_BASE = 0x10000000;
+/** Where a program's data lies: in the memory of QEMU's virt machine too. Far from its code, so that no offset leads from one to the other. */
+export const DATA_BASE = 0x50000000;
 export const DATA_SIZE = 0x20000;
 /** How many values an imm16 field has. */
 export const HALF_WORD = 0x10000; // MAGIC: 2^16 values of a half-word

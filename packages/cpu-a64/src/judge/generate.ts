@@ -15,7 +15,7 @@ export interface Generated {
   readonly words: Uint32Array;
 }
 
-const DATA_ROWS = A64_ROWS.filter((row) => row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
+export const DATA_ROWS = A64_ROWS.filter((row) => row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
 const ANY = createDecoder(new Set(["crc32"]));
 
 /**

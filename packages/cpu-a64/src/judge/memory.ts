@@ -9,19 +9,26 @@ export interface Region {
 }
 /** Level of the faults that are reported: the page level. */
 const PAGE_LEVEL = 3;
-/** User space of 48 bits; the top byte is ignored. */
-const ADDRESS_BITS = 56;
+/** User space: the top byte is ignored. */
+const TAGGED_BITS = 56;
 
-/** Addresses with bits 55:32 in use belong to no region. */
-const place = (va: bigint): number => Number(BigInt.asUintN(ADDRESS_BITS, va));
+export interface FlatMemoryOptions {
+  /** The MMU is off: no tags, and an address above this many bits is an Address size fault at level 0. */
+  readonly physicalBits?: number;
+}
 
-export function createFlatMemory(regions: readonly Region[]): ReferenceMemory {
+export function createFlatMemory(regions: readonly Region[], { physicalBits }: FlatMemoryOptions = {}): ReferenceMemory {
+  // Addresses with higher bits in use belong to no region.
+  const place = (va: bigint): number => Number(physicalBits === undefined ? BigInt.asUintN(TAGGED_BITS, va) : va);
   const views = regions.map((region) => ({ ...region, view: new DataView(region.bytes.buffer, region.bytes.byteOffset, region.bytes.byteLength) }));
   const find = (at: number, bytes: number, write: boolean): { view: DataView; offset: number } | undefined => {
     const region = views.find((r) => at >= r.base && at + bytes <= r.base + r.bytes.length && (!write || r.writable));
     return region && { view: region.view, offset: at - region.base };
   };
-  const fault = (va: bigint, kind: "translation" | "permission" = "translation"): MemoryFault => ({ status: faultStatus(kind, PAGE_LEVEL), va, stage: 1 });
+  const fault = (va: bigint, kind: "translation" | "permission" = "translation"): MemoryFault => {
+    const tooLarge = physicalBits !== undefined && va >> BigInt(physicalBits) !== 0n;
+    return { status: tooLarge ? faultStatus("addressSize", 0) : faultStatus(kind, PAGE_LEVEL), va, stage: 1 };
+  };
   return {
     fetch(va) {
       const found = find(place(va), 4, false);

@@ -1,25 +1,29 @@
 /** What is kept of a judged run: one hash of all registers after each instruction, so that a replay finds the first that differs. */
 import type { CpuState } from "../reference/contract.ts";
+import { savedStatus } from "../reference/exceptions.ts";
 import type { Generated } from "./generate.ts";
 
+/** Where a program runs: a user process, or a kernel of its own. */
+export type Level = "EL0" | "EL1";
 /** Seeds and lengths that the recordings hold. */
 export const RECORDED = [
-  { seed: "recorded-1", count: 12000 }, { seed: "recorded-2", count: 12000 }, { seed: "recorded-3", count: 12000 }, { seed: "recorded-4", count: 12000 },
+  { level: "EL0", seed: "recorded-1", count: 12000 }, { level: "EL0", seed: "recorded-2", count: 12000 }, { level: "EL0", seed: "recorded-3", count: 12000 },
+  { level: "EL1", seed: "recorded-4", count: 4000 },
 ] as const;
 
 const FNV_PRIME = 0x01000193;
 const FNV_OFFSET = 0x811c9dc5;
 const mix = (hash: number, word: number): number => Math.imul(hash ^ word, FNV_PRIME) ^ (hash >>> 15);
 
-/** 32 bits over X0 to X30, SP, PC and NZCV; `words` holds the registers as in a BigUint64Array. */
-export function hashRegisters(words: Uint32Array, sp: bigint, pc: number, nzcv: number): number {
+/** 32 bits over X0 to X30, SP, PC and PSTATE; `words` holds the registers as in a BigUint64Array. */
+export function hashRegisters(words: Uint32Array, sp: bigint, pc: number, pstate: number): number {
   let hash = FNV_OFFSET;
   for (let n = 0; n < 62; n += 1) hash = mix(hash, words[n] ?? 0);
   hash = mix(hash, Number(sp & 0xffffffffn));
   hash = mix(hash, Number(sp >> 32n));
-  return mix(mix(hash, pc), nzcv) >>> 0;
+  return mix(mix(hash, pc), pstate) >>> 0;
 }
-export const hashState = (state: CpuState, words: Uint32Array): number => hashRegisters(words, state.spEl0, Number(BigInt.asUintN(48, state.pc)), state.nzcv);
+export const hashState = (state: CpuState, words: Uint32Array): number => hashRegisters(words, state.el === 1 && state.spSel === 1 ? state.spEl1 : state.spEl0, Number(state.pc), savedStatus(state));
 
 /** Over bytes or words: of a program, to know that the generator still makes it, and of memory at the end. */
 export function hashOf(list: Iterable<number>): number {

@@ -9,7 +9,7 @@ import { createFlatMemory } from "./memory.ts";
 
 /** The CPU that the judge and the interpreter both are. Its identification as EL0 reads it. */
 export const JUDGE_CPU = "cortex-a35";
-const IDENTIFICATION = { CTR_EL0: 0x84448004n, DCZID_EL0: 4n };
+export const IDENTIFICATION = { CTR_EL0: 0x84448004n, DCZID_EL0: 4n };
 /** ENOSYS, what the system call that programs make is answered with. */
 const NO_SUCH_CALL = -38n;
 
@@ -27,6 +27,7 @@ function resume(cpu: ReferenceCpu, ec: number): void {
   const { state } = cpu;
   state.pc = (state.system.get("ELR_EL1") ?? 0n) + (ec === EC.SVC64 ? 0n : 4n);
   state.el = 0;
+  state.daif = 0;
   state.monitor = undefined;
   if (ec === EC.SVC64) state.x[0] = NO_SUCH_CALL;
 }
@@ -40,6 +41,7 @@ export function createProcess(program: Generated): Process {
   state.nzcv = Number((program.registers[32] ?? 0n) >> 28n);
   state.el = 0;
   state.spSel = 0;
+  state.daif = 0;
   // As Linux runs user space, but for SA0: QEMU checks no SP alignment.
   state.system.set("SCTLR_EL1", SCTLR_EL1.encode({ UCT: 1, UCI: 1, DZE: 1, nTWI: 1, nTWE: 1 }));
   state.system.set("TCR_EL1", TCR_EL1.encode({ TBI0: 1 }));

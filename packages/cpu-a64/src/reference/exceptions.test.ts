@@ -205,6 +205,10 @@ describe("system registers", () => {
     // MSR DAIFSet, #2: Op0 0, Op2 6, Op1 3, CRn 4, Rt 31, CRm 2, write
     expect(esr(run([encode("MSR_SI_pstate", { op1: 3, CRm: 2, op2: 6 })], { el: 0 }).state).ISS).toBe(0x0cd3e4);
   });
+  it("DCZID_EL0.DZP tells EL0 that DC ZVA would trap", () => {
+    const dczid = mrs(1, 3, 0, 0, 7, 1);
+    expect([run([dczid], { el: 0 }), run([dczid], { el: 0, sctlr: { DZE: 1 } }), run([dczid])].map(({ state }) => state.x[1])).toEqual([20n, 4n, 4n]);
+  });
   it("identification is given, reads as 0 where it is not, and cannot be written", () => {
     expect(run([mrs(1, 0, 0, 0, 0, 1)]).state.x[1]).toBe(0x411fd040n);
     const reserved = run([mrs(1, 0, 0, 4, 2, 1)], { prepare: (s) => { s.x[1] = 5n; } });

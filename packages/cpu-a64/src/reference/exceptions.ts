@@ -22,21 +22,16 @@ const ALL_MASKED = 0b1111;
 /** SPSR_EL1.M of an AArch64 state: EL0t, EL1t, EL1h. */
 const MODES = [{ m: 0b0000, el: 0, spSel: 0 }, { m: 0b0100, el: 1, spSel: 0 }, { m: 0b0101, el: 1, spSel: 1 }] as const;
 
-/** The PSTATE of now as SPSR_EL1 saves it. */
-function savedStatus(state: CpuState): bigint {
-  const mode = MODES.find(({ el, spSel }) => el === state.el && (el === 0 || spSel === state.spSel));
-  const bit = (value: number, at: number): number => (value >> at) & 1;
-  return SPSR_ELx.encode({
-    M: mode?.m ?? 0, IL: state.il ? 1 : 0,
-    D: bit(state.daif, 3), A: bit(state.daif, 2), I: bit(state.daif, 1), F: bit(state.daif, 0),
-    N: bit(state.nzcv, 3), Z: bit(state.nzcv, 2), C: bit(state.nzcv, 1), V: bit(state.nzcv, 0),
-  });
+/** PSTATE as SPSR_EL1 saves it: N Z C V in 31:28, IL 20, D A I F in 9:6, M in 3:0. */
+export function savedStatus({ nzcv, il, daif, el, spSel }: CpuState): number {
+  const mode = MODES.find((row) => row.el === el && (el === 0 || row.spSel === spSel));
+  return ((nzcv << 28) | (il ? 1 << 20 : 0) | (daif << 6) | (mode?.m ?? 0)) >>> 0;
 }
 
 function enter(core: Core, kind: Kind, preferredReturn: bigint): void {
   const { state } = core;
   const from = state.el === 0 ? VECTOR_LOWER_A64 : state.spSel === 1 ? VECTOR_CURRENT_SPX : VECTOR_CURRENT_SP0;
-  state.system.set("SPSR_EL1", savedStatus(state));
+  state.system.set("SPSR_EL1", BigInt(savedStatus(state)));
   state.system.set("ELR_EL1", preferredReturn & ones(64));
   const base = readSystem(core, "VBAR_EL1");
   state.pc = (base - (base % VECTOR_ALIGN) + from + VECTOR_KIND[kind]) & ones(64);

@@ -24,9 +24,14 @@ function checkEl0(core: Core, el0: SystemRegister["el0"], encoding: SystemEncodi
   if (!controls(core, el0)) throw trapped(encoding, Rt, isRead);
 }
 
+const DCZID_DZP = 16n;
+
 function readRegister(core: Core, { name, access }: SystemRegister): bigint {
   const { state } = core;
-  if (access === "id") return core.identification[name] ?? 0n;
+  const value = core.identification[name] ?? 0n;
+  // DZP tells EL0 what SCTLR_EL1.DZE prohibits.
+  if (name === "DCZID_EL0" && state.el === 0 && !controls(core, "DZE")) return value | DCZID_DZP;
+  if (access === "id") return value;
   switch (name) {
     case "NZCV":
       return BigInt(state.nzcv) << 28n;
@@ -108,7 +113,7 @@ export const moveToPstate: Execute = (core, f) => {
 /** DCZID_EL0: BS, log2 of the block in words; DZP, which prohibits DC ZVA. */
 function zeroBlock(core: Core, address: bigint, encoding: SystemEncoding, Rt: number): void {
   const dczid = core.identification.DCZID_EL0 ?? 0n;
-  if ((dczid & 16n) !== 0n) throw core.state.el === 0 ? trapped(encoding, Rt, false) : undefinedInstruction();
+  if ((dczid & DCZID_DZP) !== 0n) throw core.state.el === 0 ? trapped(encoding, Rt, false) : undefinedInstruction();
   const bytes = 4n << (dczid & 15n);
   const start = address - (address % bytes);
   for (let at = start; at < start + bytes; at += 4n) store(core, at, 4, 0n, {});
