@@ -70,7 +70,7 @@ async function tests() {
 }
 
 const onPackage = (name, task, cached) => {
-  if (task !== "build") part(`${name.padEnd(16)}${cached ? "  unchanged since an earlier run" : ""}`.trimEnd());
+  if (task !== "build" && !cached) part(name);
 };
 /** Builds and packs each package, and checks the tarballs. */
 async function packages() {

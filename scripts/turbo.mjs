@@ -3,8 +3,8 @@
 import { run } from "./steps.mjs";
 
 const ARGS = ["--continue", "--output-logs=new-only", "--log-order=grouped", "--log-prefix=task"];
-// What turbo and pnpm say about themselves is no help to who looks for the failure.
-const NOISE = /^(cache (hit|miss)|\$ |\[ELIFECYCLE\]|ERROR  |.* ERROR  command )/;
+// What turbo and pnpm say about themselves, and tests that passed, are no help to who looks for the failure.
+const NOISE = /^(cache (hit|miss)|\$ |\[ELIFECYCLE\]|ERROR {2}|.* ERROR {2}command |RUN {2}|✓ |↓ )/;
 
 /**
  * `onTask(package, task, cached)` runs when the output of a finished task begins to come. Resolves to the status, to

@@ -26,9 +26,9 @@ export interface ProbeWorld {
 
 const RAM: Bytes = /* @__PURE__ */ mib(1);
 /** First reference of either table that is not reserved. */
-export const FIRST_REF = 8;
+const FIRST_REF = 8;
 /** The same entry in the v2 table. */
-export const FIRST_REF_V2 = C.GRANT_REF_V2 + FIRST_REF;
+const FIRST_REF_V2 = C.GRANT_REF_V2 + FIRST_REF;
 
 export function createProbeWorld(granule: AnyGranule, personality: Personality): ProbeWorld {
   const machine = assembleList(preset({ ram: mib(8), tables: mib(4), personality, xsm: "dummy" }));
