@@ -21,7 +21,7 @@ interface Entry {
   readonly size: Bytes;
 }
 /** The entry of a reference as its bytes stand in the granter's table; undefined: past the table, or no extent. */
-export function entryOf(w: World, granter: Life, ref: number): Entry | undefined {
+function entryOf(w: World, granter: Life, ref: number): Entry | undefined {
   const { objects, parts } = portsOf(w);
   const domain = w.get(granter.domid)?.domain;
   const isV2 = ref >= GRANT_REF_V2;

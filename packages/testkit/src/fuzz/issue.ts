@@ -12,7 +12,7 @@ export const ARRAY_OFFSET: Bytes = /* @__PURE__ */ kib(32);
 const MOST_BYTES: Bytes = ARRAY_OFFSET;
 
 const codecs = new Map<Hypercall, Compiled>();
-export function codecOf(d: Hypercall): Compiled {
+function codecOf(d: Hypercall): Compiled {
   let c = codecs.get(d);
   if (c === undefined) codecs.set(d, (c = compile(d)));
   return c;

@@ -25,7 +25,7 @@ const own = (s: Scene, align: number, f: (at: number) => DriverArgs): DriverArgs
   return at === undefined ? undefined : f(at + align * s.dice.below(FRAME / align - 4));
 };
 /** A grant that another domain made to the caller. */
-export function offered(s: Scene, v: 1 | 2): { readonly domid: number; readonly ref: number } | undefined {
+function offered(s: Scene, v: 1 | 2): { readonly domid: number; readonly ref: number } | undefined {
   const all = [...s.world.actors.values()].flatMap((a) => a.granted.filter((g) => g.to === s.actor.domain.domid && g.ref >= C.GRANT_REF_V2 === (v === 2)).map((g) => ({ domid: a.domain.domid, ref: g.ref })));
   return all.length === 0 ? undefined : s.dice.pick(all);
 }

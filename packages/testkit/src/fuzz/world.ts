@@ -11,7 +11,7 @@ import { type Flavour, flavourOf, granulesOf } from "./flavours.ts";
 import { createLedger, type Ledger, type Life } from "./ledger.ts";
 
 /** Neighbour: what it keeps for itself must not change. Control: privileged, and careful whom it names. */
-export type Role = "hostile" | "neighbour" | "control";
+type Role = "hostile" | "neighbour" | "control";
 
 export interface Actor {
   readonly role: Role;
