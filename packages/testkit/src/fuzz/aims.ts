@@ -4,11 +4,12 @@
  * what to ask. Undefined: not possible now. The rules are spelled as in the descriptors.
  */
 import type { DriverArgs } from "@granule/hypervisor";
-import { BACKING_UNIT, ipa, kib, range, XEN_PAGE } from "@granule/units";
+import { BACKING_UNIT, ipa, kib, range, toNumber, XEN_PAGE } from "@granule/units";
 import { C, COPY, PARAM, V1 } from "@granule/xen-abi";
 import { type Recipe, RECIPES } from "./recipes.ts";
 import type { Scene } from "./scene.ts";
 import { NOBODY } from "./spoil.ts";
+import { portsOf } from "./world.ts";
 
 const FRAME = XEN_PAGE.size;
 const { DOMID_SELF, GNTMAP, GRANT_REF_V2 } = C;
@@ -69,7 +70,7 @@ export const AIMS: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = 
   "v1.grant_get_version": { permission: others("v1.grant_get_version", "dom") },
   "v1.grant_get_status_frames": { permission: others("v1.grant_get_status_frames", "dom"), frames: set("v1.grant_get_status_frames", { nr_frames: 1 }), domain: set("v1.grant_get_status_frames", { dom: NOBODY }) },
   "v1.grant_swap_grant_ref": { reference: () => ({ ref_a: FAR, ref_b: 9 }) },
-  "v1.grant_cache_flush": { arguments: () => ({ dev_bus_addr: 0, offset: FRAME, length: 1, op: 1 }) },
+  "v1.grant_cache_flush": { arguments: () => ({ dev_bus_addr: 0, offset: FRAME, length: 1, op: 1 }), permission: (s) => ({ dev_bus_addr: toNumber(portsOf(s.world).parts.memory.base), offset: 0, length: 8, op: 1 }) },
   "v1.sched_poll": { list: (s) => ({ ports: BigInt(inHole(s) ?? 0), nr_ports: 1, timeout: 1n }), ports: (s) => ({ ports: s.array(4, [FAR]), nr_ports: 1, timeout: 1n }) },
   "v1.sched_remote_shutdown": { domain: () => ({ domain_id: NOBODY, reason: 0 }) },
   "v1.hvm_set_param": { index: set("v1.hvm_set_param", { index: 5 }) },

@@ -33,7 +33,8 @@ export interface Use {
   readonly granter: Life;
   readonly ref: number;
   readonly mapper: Life;
-  readonly tokens: readonly Token[];
+  /** Empty once the granter has ended, if it was an object of the hypervisor: those end with their domain. */
+  tokens: readonly Token[];
   mappings: number;
   writers: number;
 }
@@ -129,6 +130,18 @@ export function createLedger(): Ledger {
     if (object === undefined) life.owned++;
     return t;
   };
+  /** Takes a grant away from who has it mapped; the handle stays. */
+  const revoke = (use: Use): void => {
+    for (const m of use.mapper.mappings.values()) if (m.use === use) unmap(use.mapper, m);
+    use.tokens.forEach(release);
+    use.tokens = [];
+  };
+  /** Clears what is left of a mapping. */
+  const unmap = (life: Life, m: Mapping): void =>
+    m.use.tokens.forEach((t, i) => {
+      const cell = life.space.get(m.frame + i);
+      if (cell !== undefined && cell.token === t && (cell.kind === "grantRw" || cell.kind === "grantRo")) ledger.clear(life, m.frame + i);
+    });
   const ledger: Ledger = {
     begin(domid, granule) {
       const life: Life = {
@@ -141,6 +154,7 @@ export function createLedger(): Ledger {
       for (const handle of Array.from(life.mappings.keys())) ledger.dropMapping(life, handle);
       for (const frame of Array.from(life.space.keys())) ledger.clear(life, frame);
       for (const what of Array.from(life.pinned.keys())) ledger.unpin(life, what);
+      for (const use of life.uses.values()) if (use.tokens.some((t) => t.object !== undefined)) revoke(use);
       for (const t of Array.from(life.tokens)) surrender(t);
       lives.delete(life);
     },
@@ -194,10 +208,7 @@ export function createLedger(): Ledger {
     dropMapping(life, handle) {
       const m = life.mappings.get(handle);
       if (m === undefined) throw new Violation("handles", `domain ${life.domid} unmapped handle ${handle}, which it has not`);
-      m.use.tokens.forEach((t, i) => {
-        const cell = life.space.get(m.frame + i);
-        if (cell !== undefined && cell.token === t && (cell.kind === "grantRw" || cell.kind === "grantRo")) ledger.clear(life, m.frame + i);
-      });
+      unmap(life, m);
       life.mappings.delete(handle);
       m.use.mappings--;
       if (m.writable) m.use.writers--;
