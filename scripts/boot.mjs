@@ -33,6 +33,7 @@ const tasks = {
   consumer: { what: "the packed packages in a foreign project", command: [...WITH_PNPM, "scripts/consumer.mjs"] },
   "gen:api": { what: "the API reports in etc/", command: [...WITH_PNPM, "scripts/test.mjs", "api", "--write"] },
   "gen:support": { what: "SUPPORT.md, from the probes", command: ["vitest", "run", "--project", "testkit", "packages/testkit/src/support", "--update"] },
+  "release:check": { what: "the next release, on a copy", command: [...WITH_PNPM, "scripts/release.mjs"] },
   bench: { what: "benchmarks", command: [...TSX, "scripts/bench.mjs"] },
 };
 
