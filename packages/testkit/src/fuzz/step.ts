@@ -38,7 +38,7 @@ const keyOf = (s: Scene, number: number): string => (s.dice.chance(0.65) ? (KEYS
 
 const isList = (v: DriverArgs | readonly DriverArgs[]): v is readonly DriverArgs[] => Array.isArray(v);
 /** A plan that should work; undefined: nothing to ask now. */
-export function goodPlan(s: Scene, key: string): Plan | undefined {
+function goodPlan(s: Scene, key: string): Plan | undefined {
   const descriptor = CALLS.get(key);
   const args = RECIPES[key]?.(s);
   if (descriptor === undefined || args === undefined) return undefined;
