@@ -43,11 +43,13 @@ export const HANDLER: readonly number[] = [
   encode("ERET_64E_branch_reg", {}),
 ];
 
-/** Held by the core and the same on every CPU. SCTLR_EL1, VBAR_EL1 and TCR_EL1 are set by programs only to what they can bear; QEMU's CONTEXTIDR_EL1 holds RES0 bits. */
+/** Held by the core and the same on every CPU. SCTLR_EL1, VBAR_EL1 and TCR_EL1 are set by programs only to what they can bear. */
 const PLAIN = [
   "NZCV", "DAIF", "SPSel", "CurrentEL", "SP_EL0", "SPSR_EL1", "ELR_EL1", "ESR_EL1", "FAR_EL1", "TPIDR_EL0", "TPIDRRO_EL0",
   "TPIDR_EL1", "MAIR_EL1", "PAR_EL1",
 ] as const;
+/** QEMU's SPSR_EL1, ESR_EL1 and CONTEXTIDR_EL1 hold RES0 bits: no random values for them. */
+const WRITTEN = PLAIN.filter((name) => name !== "SPSR_EL1" && name !== "ESR_EL1");
 /** Legal, and a few that EL1 cannot return to. AArch32 is no option: QEMU's CPU has it. */
 const MODES = [0, 0, 4, 5, 5, 5, 1, 2, 6, 8, 9] as const;
 const OPERATIONS = [...SYSTEM_OPERATIONS.values()].filter(({ name }) => !/^AT|SW$/.test(name));
@@ -74,7 +76,7 @@ function kernelSnippets(emitter: Emitter, set: (n: number, value: number) => voi
     () => emit("MSR_SI_pstate", choice.pick([{ op1: 0, op2: 5 }, { op1: 3, op2: 6, CRm: choice.below(16) }, { op1: 3, op2: 7, CRm: choice.below(16) }])),
     () => emit("MSR_SI_pstate", { op1: 0, op2: 5, CRm: choice.below(2) }),
     () => word(mrs(choice.pick(PLAIN), choice.below(32))),
-    () => word(msr(choice.pick(PLAIN), choice.below(32))),
+    () => word(msr(choice.pick(WRITTEN), choice.below(32))),
     () => {
       const n = choice.below(31);
       set(n, SCTLR_START + SCTLR_CHOICES.filter(() => choice.oneIn(2)).reduce((sum, bit) => sum + bit, 0));
