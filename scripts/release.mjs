@@ -1,10 +1,9 @@
-// `npm run release:check`: the next release, rehearsed on a copy of what is committed: `changeset version`
-// gives every package one new version and a changelog with its ABI lines, and the tarballs name each other
-// by it. Nothing of it touches the workspace.
+// `npm run release:check`: the next release, rehearsed on a copy: `changeset version` gives every package one new version
+// and a changelog with its ABI lines, and the tarballs name each other by it. The workspace stays as it is.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { close, part, root, run, step } from "./steps.mjs";
 
 const copy = mkdtempSync(join(tmpdir(), "granule-release-"));
@@ -26,7 +25,8 @@ let version;
 
 try {
   await step("copy", async () => {
-    await must("git", ["clone", "--quiet", "--depth", "1", `file://${root}`, copy], { cwd: root });
+    const LEFT = new Set([".git", "node_modules", "dist", ".cache", ".turbo"]);
+    cpSync(root, copy, { recursive: true, filter: (source) => !LEFT.has(basename(source)) });
     await must("pnpm", ["install", "--offline", "--frozen-lockfile", "--ignore-scripts"]);
     return { note: `${waiting().length} changesets wait` };
   });
