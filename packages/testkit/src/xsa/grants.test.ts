@@ -211,7 +211,7 @@ it("XSA-500: a copy by an entry that is mapped uses what was latched, and obeys 
   p.b.grant(p.owner, 8, third, p.page + FRAME, GTF.permit_access | GTF.readonly);
   const into = p.mapper.ram + kib(128);
   const read = { flags: COPY.source_ref, length: 8, source_domid: p.owner.domid, source_ref: 8, source: 0, dest: into };
-  expect([p.mapper.status(V2.grant_copy, read), [...p.mapper.peek(ipa(into), 8)]]).toEqual([0, new Array(8).fill(0x11)]);
+  expect([p.mapper.status(V2.grant_copy, read), [...p.mapper.peek(ipa(into), 8)]]).toEqual([0, Array.from({ length: 8 }, () => 0x11)]);
   expect(p.mapper.status(V2.grant_copy, { flags: COPY.dest_ref, length: 8, source: into, dest_domid: p.owner.domid, dest_ref: 8, dest: 0 })).toBe(codeNumber("GNTST_general_error"));
   expect(third.status(V2.grant_copy, { ...read, dest: third.ram + kib(128) })).toBe(codeNumber("GNTST_general_error"));
 });
