@@ -3,11 +3,12 @@
  * episode, number of the step) alone, so that a list of numbers repeats it; what it does depends on the state it finds.
  */
 import type { DriverArgs } from "@granule/hypervisor";
+import type { Machine } from "@granule/kit";
 import type { GranuleName } from "@granule/units";
 import type { Hypercall } from "@granule/xen-abi";
 
 /** A machine of its own and its kind of scarcity: what makes errors possible that the ordinary machine has not. */
-export type FlavourName = "plain" | "silo" | "handles" | "ports" | "tables" | "fragmented" | "memory";
+export type FlavourName = "plain" | "silo" | "handles" | "ports" | "tables" | "fragmented" | "memory" | "rings";
 
 export interface FuzzSettings {
   readonly seed: string;
@@ -16,6 +17,8 @@ export interface FuzzSettings {
   readonly granule?: GranuleName;
   /** Steps of an episode; default {@link EPISODE_STEPS}. */
   readonly episodeSteps?: number;
+  /** Spoils each machine before its first step: how the fuzzer itself is tested. */
+  readonly alter?: (machine: Machine) => void;
   /** Called now and then with the steps done so far. */
   readonly onProgress?: (done: number) => void;
 }

@@ -1,12 +1,14 @@
 /** One episode: a fresh machine, its steps in order, and everything that is checked on the way. */
-import { type GranuleName, XEN_PAGE } from "@granule/units";
+import { findGranule, type GranuleName, XEN_PAGE } from "@granule/units";
 import { C, codeNumber } from "@granule/xen-abi";
 import { APPLY_MEMORY, numberOf } from "./apply.ts";
 import { APPLY_GRANTS } from "./applyGrants.ts";
 import { createChecks } from "./check.ts";
-import { type Plan, type PlanAnswer, Violation } from "./contract.ts";
+import { type FuzzSettings, type Plan, type PlanAnswer, Violation } from "./contract.ts";
 import { createDice } from "./dice.ts";
+import { flavourOf } from "./flavours.ts";
 import { issue, issueRaw, poke } from "./issue.ts";
+import { runRings } from "./rings.ts";
 import { createScene } from "./scene.ts";
 import { type Action, chooseAction, describeAction } from "./step.ts";
 import { type Actor, CONTROL, createWorld, HOSTILE, type World } from "./world.ts";
@@ -46,6 +48,7 @@ export interface EpisodeOptions {
   readonly granule: GranuleName | undefined;
   readonly tally?: Tally;
   readonly withTrace?: boolean;
+  readonly alter?: FuzzSettings["alter"];
 }
 
 /** Codes of one call and what each declared row is called. */
@@ -99,7 +102,15 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
   const tally = o.tally;
   let step = -1;
   try {
+    if (flavourOf(o.episode).name === "rings") {
+      runRings({ ...o, granule: o.granule === undefined ? undefined : findGranule(o.granule) }, (n, what) => {
+        step = n;
+        if (o.withTrace === true) trace.push(`step ${n}: ${what}`);
+      });
+      return { broken: undefined, trace };
+    }
     const w = createWorld(o.episode, o.granule);
+    o.alter?.(w.machine);
     const checks = createChecks(w);
     const walk = (): void => {
       const leaves = checks.walk();

@@ -43,5 +43,9 @@ const MIXES: readonly (readonly [AnyGranule, AnyGranule, AnyGranule, AnyGranule]
   [GRANULE_4K, GRANULE_4K, GRANULE_16K, GRANULE_64K],
   [GRANULE_16K, GRANULE_4K, GRANULE_64K, GRANULE_16K],
 ];
-export const flavourOf = (episode: number): Flavour => FLAVOURS[episode % FLAVOURS.length] ?? plain;
+/** One episode in this many is about rings instead of calls. */
+const RINGS_EVERY = 25;
+const rings: Flavour = { ...plain, name: "rings" };
+export const flavourOf = (episode: number): Flavour => (episode % RINGS_EVERY === RINGS_EVERY - 1 ? rings : callsOf(episode));
+const callsOf = (episode: number): Flavour => FLAVOURS[episode % FLAVOURS.length] ?? plain;
 export const granulesOf = (episode: number): (typeof MIXES)[number] => MIXES[episode % MIXES.length] ?? [GRANULE_4K, GRANULE_4K, GRANULE_4K, GRANULE_4K];

@@ -1,6 +1,8 @@
 /** Hostile domains: nothing breaks in 20,000 steps, all operations and all declared errors are seen, and a defect would be found and shrunk. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FramesPort } from "@granule/hypervisor";
+import type { Machine } from "@granule/kit";
 import { GRANULES } from "@granule/units";
 import { runEpisode } from "./episode.ts";
 import { FLAVOURS } from "./flavours.ts";
@@ -10,6 +12,8 @@ import { shrinkList } from "./shrink.ts";
 /** Operations that never succeed on Arm, by their tables. */
 const NEVER: readonly string[] = ["v1.grant_transfer", "v1.event_bind_pirq", "v1.event_reset_cont"];
 const LEAST = 50;
+/** The first episode of rings. */
+const RINGS = 24;
 
 describe("hostile domains with different granules beside a neighbour that behaves", () => {
   const report = fuzz({ seed: "granule", steps: 20_000 });
@@ -31,7 +35,7 @@ describe("hostile domains with different granules beside a neighbour that behave
 
 it("any episode of any seed at one granule", () => {
   fc.assert(
-    fc.property(fc.string({ minLength: 1, maxLength: 8 }), fc.nat(FLAVOURS.length - 1), fc.constantFrom(...GRANULES), fc.uniqueArray(fc.nat(400), { minLength: 40, maxLength: 120 }), (seed, episode, g, steps) => {
+    fc.property(fc.string({ minLength: 1, maxLength: 8 }), fc.constantFrom(...FLAVOURS.keys(), RINGS), fc.constantFrom(...GRANULES), fc.uniqueArray(fc.nat(400), { minLength: 40, maxLength: 120 }), (seed, episode, g, steps) => {
       const { broken } = runEpisode({ seed, episode, granule: g.name, steps: steps.toSorted((a, b) => a - b) });
       expect(broken).toBeUndefined();
     }),
@@ -45,6 +49,22 @@ it("the same steps do the same, and in words", () => {
   expect(once.trace).toHaveLength(60);
   expect(replay("again", 1, steps, undefined)).toEqual(once);
   expect(replay("other", 1, steps, undefined).trace).not.toEqual(once.trace);
+});
+
+describe("a machine with a defect", () => {
+  /** What holds a frame is forgotten: the first defect that grants can have. */
+  const forgets = (machine: Machine): void => void Object.assign(machine.get(FramesPort), { hold: () => undefined, release: () => undefined });
+  it("is found out, and few steps are enough to show it", () => {
+    const { finding, steps } = fuzz({ seed: "defect", steps: 4000, alter: forgets });
+    expect(steps).toBeLessThan(2000);
+    expect(["conservation", "busy", "aliasing"]).toContain(finding?.property);
+    expect(finding?.steps.length).toBeLessThanOrEqual(6);
+    expect(finding?.trace).toHaveLength(finding?.steps.length ?? 0);
+    // each of them is needed, and without the defect they do no harm
+    const { seed = "", episode = 0, steps: shortest = [] } = finding ?? {};
+    for (const left of shortest) expect(replay(seed, episode, shortest.filter((s) => s !== left), undefined, forgets).finding?.property).not.toBe(finding?.property);
+    expect(replay(seed, episode, shortest, undefined).finding).toBeUndefined();
+  });
 });
 
 it("a list shrinks to what is needed", () => {

@@ -12,13 +12,16 @@ const coverageOf = (t: Tally): Coverage => ({
 });
 
 /** Runs chosen steps of one episode: what a finding's command does. */
-export function replay(seed: string, episode: number, steps: readonly number[], granule: GranuleName | undefined): { readonly finding: Finding | undefined; readonly trace: readonly string[] } {
-  const { broken, trace } = runEpisode({ seed, episode, steps, granule, withTrace: true });
+export function replay(
+  seed: string, episode: number, steps: readonly number[], granule: GranuleName | undefined, alter?: FuzzSettings["alter"],
+): { readonly finding: Finding | undefined; readonly trace: readonly string[] } {
+  const { broken, trace } = runEpisode({ seed, episode, steps, granule, withTrace: true, ...(alter === undefined ? {} : { alter }) });
   return { trace, finding: broken === undefined ? undefined : { property: broken.property, why: broken.why, seed, episode, flavour: flavourOf(episode).name, steps, trace } };
 }
 
 export function fuzz(settings: FuzzSettings): FuzzReport {
   const { seed, granule } = settings;
+  const alter = settings.alter === undefined ? {} : { alter: settings.alter };
   const size = settings.episodeSteps ?? EPISODE_STEPS;
   const tally = createTally();
   let done = 0;
@@ -26,14 +29,14 @@ export function fuzz(settings: FuzzSettings): FuzzReport {
   let finding: Finding | undefined;
   for (; done < settings.steps && finding === undefined; episode++) {
     const count = Math.min(size, settings.steps - done);
-    const all: EpisodeOptions = { seed, episode, granule, steps: Array.from({ length: count }, (_, i) => i), tally };
+    const all: EpisodeOptions = { seed, episode, granule, steps: Array.from({ length: count }, (_, i) => i), tally, ...alter };
     const { broken } = runEpisode(all);
     done += broken === undefined ? count : broken.step + 1;
     settings.onProgress?.(done);
     if (broken === undefined) continue;
-    const fails = (steps: readonly number[]): boolean => runEpisode({ seed, episode, granule, steps }).broken?.property === broken.property;
+    const fails = (steps: readonly number[]): boolean => runEpisode({ seed, episode, granule, steps, ...alter }).broken?.property === broken.property;
     const shortest = shrinkList(all.steps.filter((s) => s <= broken.step), fails);
-    finding = replay(seed, episode, shortest, granule).finding;
+    finding = replay(seed, episode, shortest, granule, settings.alter).finding;
   }
   return {
     seed, steps: done, episodes: episode, calls: tally.calls, walks: tally.walks, leaves: tally.leaves, compared: tally.compared, coverage: coverageOf(tally), finding,

@@ -49,7 +49,7 @@ export const HOSTILE: readonly number[] = /* @__PURE__ */ Object.freeze([1, 2]);
 export const NEIGHBOUR = 3;
 export const CONTROL = 4;
 /** RAM of the neighbour and of the control domain. */
-const SMALL_RAM: Bytes = kib(256);
+const SMALL_RAM: Bytes = kib(128);
 const CONTROL_RAM: Bytes = kib(512);
 const TABLES: Bytes = mib(8);
 /** Turns for a call that blocked to come back. */
