@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     reporters: ["default", "./tools/test/reporter.ts"],
+    maxWorkers: "100%",
     // Files share a module graph, which halves the time; libraries keep no module state.
     isolate: false,
     // A machine under load is slow, not wrong; a package that hangs is ended by its budget (tools/test/budgets.json).
