@@ -108,7 +108,7 @@ it.each(GRANULES)("XSA-372: a new owner finds zeroes (G $name)", (g) => {
 
 // Domains were built without a limit of memory (383), or came past it by asking in large orders (385).
 describe("XSA-383, XSA-385: a domain gets no more than its maximum", () => {
-  it.each([[GRANULE_4K, 0], [GRANULE_4K, 5], [GRANULE_16K, 4], [GRANULE_64K, 6]] as const)("G $0.name, order $1", (g, order) => {
+  it.each([["4k", 0, GRANULE_4K], ["4k", 5, GRANULE_4K], ["16k", 4, GRANULE_16K], ["64k", 6, GRANULE_64K]] as const)("G %s, order %i", (_name, order, g) => {
     const s = createBench().subject(g, { maximum: mib(1) + kib(256) });
     const list = s.ram + kib(32);
     const frames = Array.from({ length: 100 }, (_, i) => HOLE / FRAME + i * 2 ** order);
