@@ -33,5 +33,6 @@ it.each([
 });
 it("names the one command that repeats a finding", () => {
   const finding: Finding = { property: "aliasing", why: "", seed: "7", episode: 28, flavour: "handles", steps: [3, 76], trace: [] };
+  expect(commandOf({ ...finding, seed: "a b" }, undefined)).toBe('granule fuzz --seed "a b" --episode 28 --only 3,76');
   expect([commandOf(finding, undefined), commandOf(finding, "4k")]).toEqual(["granule fuzz --seed 7 --episode 28 --only 3,76", "granule fuzz --seed 7 --granule 4k --episode 28 --only 3,76"]);
 });

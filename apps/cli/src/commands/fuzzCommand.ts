@@ -23,8 +23,9 @@ const naturals = (value: string): readonly number[] => value.split(",").map(natu
 /** How often the progress line is drawn, in steps. */
 const DRAW_EVERY = EPISODE_STEPS;
 
+const PLAIN = /^[\w.-]+$/;
 /** The one command that repeats a finding. */
-export const commandOf = (f: Finding, g: string | undefined): string => `granule fuzz --seed ${f.seed}${g === undefined ? "" : ` --granule ${g}`} --episode ${f.episode} --only ${f.steps.join(",")}`;
+export const commandOf = (f: Finding, g: string | undefined): string => `granule fuzz --seed ${PLAIN.test(f.seed) ? f.seed : JSON.stringify(f.seed)}${g === undefined ? "" : ` --granule ${g}`} --episode ${f.episode} --only ${f.steps.join(",")}`;
 
 function printFinding(output: Output, f: Finding, g: string | undefined): void {
   output.result(`${output.style("red", f.property)}: ${f.why}`);
