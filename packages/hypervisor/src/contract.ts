@@ -275,6 +275,16 @@ export interface MmioAccess {
   readonly value: number;
 }
 export const MMIO = handledHook<MmioAccess, number>("mmio");
+/** An access to a system register that the PE does not hold. Answer: the value read (writes: anything); undefined: not here. */
+export interface SysregAccess {
+  readonly vcpu: Vcpu;
+  /** op0:op1:CRn:CRm:op2 in 16 bits. */
+  readonly key: number;
+  readonly el: 0 | 1;
+  /** Undefined: a read. */
+  readonly value: bigint | undefined;
+}
+export const SYSREG = handledHook<SysregAccess, bigint>("sysreg");
 /** A vcpu starts or stops running: run states are written now. */
 export const VCPU_SWITCH = eventHook<{ readonly vcpu: Vcpu; readonly running: boolean }>("vcpu:switch");
 /** Is the port pending? Undefined: no such port. */

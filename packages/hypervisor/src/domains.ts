@@ -166,7 +166,7 @@ export function createDomains(needs: Needs): OwnedDomains {
         },
       };
       const env = createCheckEnv(vcpu, domains, needs.buffers);
-      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, emit, clock));
+      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, emit, clock));
       vcpus.push(vcpu);
     });
     return ok(domain);

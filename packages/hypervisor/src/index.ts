@@ -1,10 +1,10 @@
 export {
   ConsolesPort, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, GuestMemoryPort, MMIO, ObjectsPort, P2M, PLACE_V2, PLACEMENT, POLL_PENDING, RAM_REMOVED,
-  RESET_BUSY, SchedulerPort, VCPU_SWITCH, VcpuInfoPort,
+  RESET_BUSY, SchedulerPort, SYSREG, VCPU_SWITCH, VcpuInfoPort,
 } from "./contract.ts";
 export type {
   Consoles, Counters, Domain, DomainConfig, Domains, DomainState, Frames, GuestLayout, GuestMemory, HvObject, MmioAccess, Objects, P2m, P2mEntry, P2mType, PlacementHandler,
-  Scheduler, Vcpu, VcpuInfos,
+  Scheduler, SysregAccess, Vcpu, VcpuInfos,
 } from "./contract.ts";
 export { layoutFor } from "./domains.ts";
 export { hypervisor } from "./hypervisor.ts";

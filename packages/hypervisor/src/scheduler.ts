@@ -43,6 +43,9 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
         if (undefinedWhy !== undefined) crash(v, "undefined-instruction", undefinedWhy);
         return v.state === "runnable" && v.continuation === undefined && !v.yielded;
       }
+      case "smc":
+        crash(v, "smc", `smc #0x${exit.imm.toString(16)} is not handled`);
+        return false;
       case "wait":
         if (!pending(v)) {
           block(v, exit.until);

@@ -5,6 +5,7 @@
 import type { CpuModel } from "@granule/arm";
 import { type Json, port } from "@granule/kit";
 import { type Bytes, hex, type Ipa, type Pa, type Va } from "@granule/units";
+import type { VcpuRegName } from "./regs.ts";
 
 /**
  * Machine memory: one WebAssembly.Memory of fixed size (growing would detach the views). Machine addresses start at
@@ -58,8 +59,8 @@ export interface MachineParts {
 }
 export const MachinePort = port<MachineParts>()("machine");
 
-/** System registers that a scripted guest may touch; the A64 engine has more. */
-export type SysReg = "SCTLR_EL1" | "TCR_EL1" | "TTBR0_EL1" | "TTBR1_EL1" | "MAIR_EL1" | "ESR_EL1" | "FAR_EL1" | "PAR_EL1";
+/** Registers that have a place in {@link VcpuRegs}: scripted guests use some of them, the A64 engine all. */
+export type SysReg = VcpuRegName;
 
 /** Registers of a vcpu, kept in machine memory outside every guest's reach. */
 export interface VcpuRegs {
@@ -105,6 +106,8 @@ export interface Translator {
 /** One reused record, valid until the next `run`. `end`: a scripted program returned. */
 export type Exit =
   | { readonly kind: "hvc"; readonly imm: number }
+  /** SMC, which HCR_EL2.TSC traps: PC is at it, and whoever answers it adds 4. */
+  | { readonly kind: "smc"; readonly imm: number }
   | { readonly kind: "abort"; readonly abort: AbortInfo }
   | { readonly kind: "sysreg"; readonly iss: number }
   /** WFI; `until` in ns of the machine's clock, Infinity for none. */
@@ -127,18 +130,36 @@ export interface Engine {
   load(state: Json): void;
 }
 
-/** What an engine needs from its host. */
-export interface EngineHost {
+/** What stage 2 of a vcpu is set to, as 64-bit register values. */
+export interface Stage2Values {
+  readonly hcr: bigint;
+  readonly vtcr: bigint;
+  readonly vttbr: bigint;
+}
+
+/** What a scripted engine needs from its host. */
+export interface ScriptedHost {
   readonly memory: MachineMemory;
   readonly regs: VcpuRegs;
   readonly translator: Translator;
   /**
-   * A stage 2 abort of an access that cannot leave `run` (a scripted guest's). "retry": mapped meanwhile. "inject": the
-   * guest gets a data abort. A number: the value that an emulated device gave (for a write: ignored).
+   * A stage 2 abort of a data access: it does not leave `run`. "retry": mapped meanwhile. "inject": the guest gets a data
+   * abort. A number: the value that an emulated device gave (for a write: ignored). `regs.retired` is up to date.
    */
   abort(info: AbortInfo, value: number): "retry" | "inject" | number;
   /** Nanoseconds of the machine's clock. */
   now(): number;
+}
+/** What any engine may need from its host. */
+export interface EngineHost extends ScriptedHost {
+  readonly stage2: Stage2Values;
+  /**
+   * A system register that the PE itself does not hold (timers, interrupt controller, PMU, debug), by its encoding
+   * op0:op1:CRn:CRm:op2 packed into 16 bits. Undefined: there is no such register, and the instruction is UNDEFINED.
+   */
+  readSystem(key: number, el: 0 | 1): bigint | undefined;
+  /** False: there is no such register. */
+  writeSystem(key: number, value: bigint, el: 0 | 1): boolean;
 }
 export type EngineFactory = (host: EngineHost) => Engine;
 

@@ -2,7 +2,7 @@
 import { add, type Bytes, ModelBug, offsetIn, toNumber, type Va, XEN_PAGE } from "@granule/units";
 import { EC, ESR_ELx, faultStatus, ISS_DATA_ABORT } from "@granule/arm";
 import { getU53, setU53 } from "@granule/codec";
-import { type AccessKind, type EngineHost, type Guest, GuestAbort, READ, WRITE } from "./contract.ts";
+import { type AccessKind, type ScriptedHost, type Guest, GuestAbort, READ, WRITE } from "./contract.ts";
 
 /** A translation holds to the end of the smallest granule around the address, whatever the granules are. */
 const UNIT: Bytes = XEN_PAGE.size;
@@ -21,7 +21,7 @@ export type GuestAccess = Pick<
   "load8" | "load16" | "load32" | "load53" | "load64" | "store8" | "store16" | "store32" | "store53" | "store64" | "read" | "write" | "fill" | "compareAndSwap32" | "fetchOr32" | "fetchAnd32"
 >;
 
-export function createGuestAccess(host: EngineHost): GuestAccess {
+export function createGuestAccess(host: ScriptedHost): GuestAccess {
   const { memory, regs, translator } = host;
   const { view, u8, i32 } = memory;
   const base = toNumber(memory.base);

@@ -1,10 +1,10 @@
 export { EXECUTE, GuestAbort, MachinePort, READ, WRITE } from "./contract.ts";
 export type {
-  AbortInfo, AccessKind, Engine, EngineFactory, EngineHost, Exit, FrameAllocator, Guest, GuestProgram, MachineMemory, MachineParts, SysReg, Translator, Trap, VcpuRegs,
+  AbortInfo, AccessKind, Engine, EngineFactory, EngineHost, Exit, FrameAllocator, Guest, GuestProgram, MachineMemory, MachineParts, ScriptedHost, Stage2Values, SysReg, Translator, Trap, VcpuRegs,
 } from "./contract.ts";
 export { createFrameAllocator } from "./frames.ts";
 export { machine } from "./machine.ts";
 export type { MachineConfig } from "./machine.ts";
 export { createMachineMemory, MEMORY_BASE } from "./memory.ts";
-export { createVcpuRegs, VcpuRegsLayout } from "./regs.ts";
+export { createVcpuRegs, idRegisterAt, type VcpuRegName, VcpuRegsLayout } from "./regs.ts";
 export { createScriptedEngine, scripted } from "./scripted.ts";

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import fc from "fast-check";
 import { EC, ESR_ELx } from "@granule/arm";
-import { add, kib, mib, ModelBug, toNumber, va } from "@granule/units";
-import { type AbortInfo, type Engine, type EngineHost, GuestAbort, type GuestProgram, type Translator } from "./contract.ts";
+import { add, kib, mib, ModelBug, toNumber, va, XEN_PAGE } from "@granule/units";
+import { type AbortInfo, type Engine, type ScriptedHost, GuestAbort, type GuestProgram, type Translator } from "./contract.ts";
 import { createMachineMemory } from "./memory.ts";
 import { createVcpuRegs, VcpuRegsLayout } from "./regs.ts";
 import { createScriptedEngine } from "./scripted.ts";
@@ -13,13 +13,13 @@ const UNITS = 16;
 
 interface Bench {
   readonly engine: Engine;
-  readonly host: EngineHost;
+  readonly host: ScriptedHost;
   /** Machine offset of each unit of the guest's VA space from 0 on; undefined: a fault. Scattered, so that neighbours are not contiguous. */
   readonly units: (number | undefined)[];
   invalidations: number;
   aborts: AbortInfo[];
   /** What the host answers to a stage 2 abort. */
-  answer: (info: AbortInfo, value: number) => ReturnType<EngineHost["abort"]>;
+  answer: (info: AbortInfo, value: number) => ReturnType<ScriptedHost["abort"]>;
   now: number;
 }
 function bench(program: GuestProgram, stage: 1 | 2 = 1): Bench {
@@ -39,7 +39,7 @@ function bench(program: GuestProgram, stage: 1 | 2 = 1): Bench {
     },
     invalidate: () => void b.invalidations++,
   };
-  const host: EngineHost = { memory, regs, translator, abort: (info, value) => (b.aborts.push(info), b.answer(info, value)), now: () => b.now };
+  const host: ScriptedHost = { memory, regs, translator, abort: (info, value) => (b.aborts.push(info), b.answer(info, value)), now: () => b.now };
   const b: Bench = { engine: createScriptedEngine(host, program), host, units, invalidations: 0, aborts: [], answer: () => "inject", now: 0 };
   return b;
 }
@@ -253,11 +253,11 @@ test("a guest is saved at a checkpoint only, and goes on from there in another e
   expect(kinds(second.engine)).toEqual(["budget", "budget", "budget", "budget", "end"]);
   expect(log).toEqual(["1", "2"]);
 });
-test("registers of vcpus do not overlap: each has its own 1024 bytes", () => {
+test("registers of vcpus do not overlap: each has its own 4096 bytes", () => {
   const memory = createMachineMemory(kib(64));
   const [a, b] = [createVcpuRegs(memory, memory.base), createVcpuRegs(memory, add(memory.base, VcpuRegsLayout.size))];
   a.set("PAR_EL1", 1n);
   a.view.setBigUint64(0, 3n, true);
   b.view.setBigUint64(0, 2n, true);
-  expect([a.view.getBigUint64(0, true), a.get("PAR_EL1"), b.get("PAR_EL1"), VcpuRegsLayout.size]).toEqual([3n, 1n, 0n, 1024]);
+  expect([a.view.getBigUint64(0, true), a.get("PAR_EL1"), b.get("PAR_EL1"), VcpuRegsLayout.size]).toEqual([3n, 1n, 0n, XEN_PAGE.size]);
 });

@@ -4,7 +4,7 @@
  */
 import { fail, ModelBug, ok } from "@granule/units";
 import { type Json, jsonObject } from "@granule/kit";
-import { type Engine, type EngineFactory, type EngineHost, type Exit, type Guest, GuestAbort, type GuestProgram, type Trap } from "./contract.ts";
+import { type Engine, type EngineFactory, type Exit, type Guest, GuestAbort, type GuestProgram, type ScriptedHost, type Trap } from "./contract.ts";
 import { createGuestAccess } from "./guestAccess.ts";
 
 /** Instructions charged for a trap. */
@@ -17,7 +17,7 @@ const END: Exit = { kind: "end" };
 export const scripted = (program: GuestProgram): EngineFactory => (host) => createScriptedEngine(host, program);
 
 /** An engine that runs `program` until it returns (`end`), lets a {@link GuestAbort} or another error escape (`crash`). */
-export function createScriptedEngine(host: EngineHost, program: GuestProgram): Engine {
+export function createScriptedEngine(host: ScriptedHost, program: GuestProgram): Engine {
   const { regs, translator, now } = host;
   let irqUp = false;
   /** Set while the program is suspended in `checkpoint`. */
