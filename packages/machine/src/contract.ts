@@ -121,8 +121,10 @@ export interface Engine {
   readonly regs: VcpuRegs;
   /** Retires at most about `budget` instructions (a scripted guest yields when it traps), counted in `regs.retired`. */
   run(budget: number): Exit;
-  /** Level of the virtual interrupt line. */
+  /** Level of the virtual interrupt line; also during `run`, from a callback of the host. */
   irq(level: boolean): void;
+  /** From a callback of the host: the run ends after this instruction, as if its budget were used up. */
+  stop(): void;
   /** Invalidate cached translations of this vcpu. */
   flush(): void;
   /** EBUSY: a scripted guest that is not parked at a checkpoint. */

@@ -82,6 +82,8 @@ export function createScriptedEngine(host: ScriptedHost, program: GuestProgram):
       }
     },
     irq: (level) => void (irqUp = level),
+    // a program leaves `run` at its traps alone
+    stop: () => undefined,
     flush: () => translator.invalidate(),
     save() {
       if (running === undefined) return ok({ started: false });
