@@ -5,3 +5,5 @@ export {
 } from "./spec/systemRegisters.ts";
 export type { AccessRights, CpuOptions, CpuState, MemoryFault, Outcome, ReferenceCpu, ReferenceMemory, SystemEncoding, SystemPort } from "./reference/contract.ts";
 export { createCpuState, createReferenceCpu } from "./reference/cpu.ts";
+export { referenceEngine, type ReferenceEngineOptions } from "./reference/engine.ts";
+export { createProgram, type Program } from "./spec/program.ts";

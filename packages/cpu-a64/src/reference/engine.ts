@@ -1,0 +1,213 @@
+/**
+ * The reference interpreter as an engine: slow, plain, and what a faster one is compared with. All state is in the vcpu's
+ * registers, so that engines can be exchanged between two runs.
+ *
+ * What counts: each instruction is one, whether it completes, takes an exception to EL1 or leaves `run`; taking an
+ * interrupt is none. While an instruction executes, `regs.retired` has those before it: so the counters read the time
+ * at which it began. `run` retires exactly its budget unless it leaves earlier.
+ */
+import { type CpuModel, EC, ISS_SYS } from "@granule/arm";
+import { type Engine, type EngineFactory, type EngineHost, type Exit, injectAbort, READ, WRITE } from "@granule/machine";
+import { type Json, jsonObject } from "@granule/kit";
+import { hex, ModelBug, ok } from "@granule/units";
+import { createDecoder, type Decoder } from "../spec/decode.ts";
+import { systemKey } from "../spec/systemRegisters.ts";
+import type { Outcome, SystemEncoding, SystemPort } from "./contract.ts";
+import { Taken } from "./core.ts";
+import { createReferenceCpu } from "./cpu.ts";
+import { createVcpuMemory } from "./vcpuMemory.ts";
+import { createVcpuState, readIdentification } from "./vcpuState.ts";
+
+export interface ReferenceEngineOptions {
+  readonly cpu: CpuModel;
+}
+
+/** Hz of the counters: the clock counts nanoseconds. */
+const FREQUENCY = 62_500_000;
+const NS_PER_TICK = 1e9 / FREQUENCY;
+
+const KEY = {
+  CNTFRQ_EL0: systemKey(3, 3, 14, 0, 0), CNTPCT_EL0: systemKey(3, 3, 14, 0, 1), CNTVCT_EL0: systemKey(3, 3, 14, 0, 2), CNTKCTL_EL1: systemKey(3, 0, 14, 1, 0),
+} as const;
+/** CNTKCTL_EL1: EL0PCTEN, EL0VCTEN; EVNTEN, EVNTDIR, EVNTI, EL0VTEN, EL0PTEN are kept. */
+const EL0PCTEN = 1n;
+const EL0VCTEN = 2n;
+const CNTKCTL_WRITABLE = 0x3ffn;
+
+const keyOf = (r: SystemEncoding): number => systemKey(r.op0, r.op1, r.CRn, r.CRm, r.op2);
+
+/** The counters, which the PE holds; everything else is the host's. */
+function createSystemPort(host: EngineHost, wordOf: () => number, operate: SystemPort["operate"]): SystemPort {
+  const { regs } = host;
+  const count = (): bigint => BigInt(Math.floor(host.now() / NS_PER_TICK));
+  /** @throws Taken when CNTKCTL_EL1 keeps EL0 out. */
+  const checkEl0 = (r: SystemEncoding, el: 0 | 1, bits: bigint, isRead: boolean): void => {
+    if (el === 1 || (isRead && (regs.get("CNTKCTL_EL1") & bits) !== 0n)) return;
+    throw new Taken(EC.SYS64, Number(ISS_SYS.encode({ Direction: isRead ? 1 : 0, CRm: r.CRm, Rt: wordOf() & 31, CRn: r.CRn, Op1: r.op1, Op2: r.op2, Op0: r.op0 })));
+  };
+  return {
+    operate,
+    read(r, el) {
+      switch (keyOf(r)) {
+        case KEY.CNTFRQ_EL0:
+          checkEl0(r, el, EL0PCTEN | EL0VCTEN, true);
+          return BigInt(FREQUENCY);
+        case KEY.CNTPCT_EL0:
+          checkEl0(r, el, EL0PCTEN, true);
+          return count();
+        case KEY.CNTVCT_EL0:
+          checkEl0(r, el, EL0VCTEN, true);
+          return count();
+        case KEY.CNTKCTL_EL1:
+          return el === 1 ? regs.get("CNTKCTL_EL1") : undefined;
+        default:
+          return host.readSystem(keyOf(r), el);
+      }
+    },
+    write(r, value, el) {
+      switch (keyOf(r)) {
+        case KEY.CNTKCTL_EL1:
+          if (el === 1) regs.set("CNTKCTL_EL1", value & CNTKCTL_WRITABLE);
+          return el === 1;
+        case KEY.CNTFRQ_EL0: // only the highest Exception level writes it
+        case KEY.CNTPCT_EL0:
+        case KEY.CNTVCT_EL0:
+          return false;
+        default:
+          return host.writeSystem(keyOf(r), value, el);
+      }
+    },
+  };
+}
+
+const AT: Readonly<Record<string, { readonly access: typeof READ | typeof WRITE; readonly el0: boolean }>> = {
+  "AT S1E1R": { access: READ, el0: false }, "AT S1E1W": { access: WRITE, el0: false }, "AT S1E0R": { access: READ, el0: true }, "AT S1E0W": { access: WRITE, el0: true },
+};
+/** ID_AA64ISAR0_EL1.CRC32. */
+const ISAR0_CRC32 = 0xf0000n;
+/** PSTATE.I within PSTATE.{D,A,I,F}. */
+const DAIF_I = 0b0010;
+const BUDGET: Exit = { kind: "budget" };
+const WAIT: Exit = { kind: "wait", until: Infinity };
+/** Decoded words kept; then they are forgotten all at once. */
+const MOST_WORDS = 65_536; // MAGIC: a count
+
+/** Decodes each word once. */
+function remembering(decode: Decoder): Decoder {
+  const known = new Map<number, ReturnType<Decoder>>();
+  return (word) => {
+    let found = known.get(word);
+    if (found === undefined) {
+      if (known.size >= MOST_WORDS) known.clear();
+      known.set(word, (found = decode(word)));
+    }
+    return found;
+  };
+}
+
+/** A factory of engines for vcpus of one domain: TLBI of one reaches all of them. */
+export function referenceEngine(options: ReferenceEngineOptions): EngineFactory {
+  const all: Engine[] = [];
+  const decoders = { plain: remembering(createDecoder(new Set())), crc32: remembering(createDecoder(new Set(["crc32"]))) };
+  return (host) => {
+    const engine = createReferenceEngine(host, options, decoders, () => {
+      for (const e of all) e.flush();
+    });
+    all.push(engine);
+    return engine;
+  };
+}
+
+function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions, decoders: Readonly<Record<"plain" | "crc32", Decoder>>, flushAll: () => void): Engine {
+  const { regs } = host;
+  let irqUp = false;
+  let isStopped = false;
+  const state = createVcpuState(regs, () => irqUp);
+  const memory = createVcpuMemory(host, options.cpu);
+  const identification = readIdentification(regs);
+  let decode = decoders.plain;
+  /** The instruction that is executed. */
+  let word = 0;
+  let isFetch = false;
+  const port = createSystemPort(host, () => word, (name, value) => {
+    const at = AT[name];
+    if (at !== undefined) state.system.set("PAR_EL1", memory.addressTranslate(value, at.access, at));
+    else if (name.startsWith("TLBI")) flushAll();
+    // caches are not modelled
+    return undefined;
+  });
+  const cpu = createReferenceCpu(
+    {
+      decode: (w) => {
+        word = w;
+        return decode(w);
+      },
+      memory: {
+        fetch(va, rights) {
+          isFetch = true;
+          const r = memory.fetch(va, rights);
+          isFetch = typeof r !== "number";
+          return r;
+        },
+        load: memory.load,
+        store: memory.store,
+      },
+      port, identification,
+    },
+    state,
+  );
+  const hvc: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
+  const smc: { kind: "smc"; imm: number } = { kind: "smc", imm: 0 };
+
+  /** What leaves `run`, if the outcome does. */
+  const handle = (outcome: Outcome): Exit | undefined => {
+    switch (outcome.kind) {
+      case "retired":
+      case "exception":
+        return undefined;
+      case "hvc":
+        hvc.imm = outcome.imm;
+        return hvc;
+      case "smc":
+        smc.imm = outcome.imm;
+        return smc;
+      case "wait":
+        if (outcome.event) return BUDGET;
+        return irqUp ? undefined : WAIT;
+      case "abort":
+        injectAbort(regs, isFetch ? "instruction" : "data", outcome.fault.va);
+        return undefined;
+    }
+  };
+  return {
+    regs,
+    run(budget) {
+      // they are memory, and may have been loaded since
+      Object.assign(identification, readIdentification(regs));
+      decode = ((identification["ID_AA64ISAR0_EL1"] ?? 0n) & ISAR0_CRC32) === 0n ? decoders.plain : decoders.crc32;
+      isStopped = false;
+      for (const end = regs.retired + budget; regs.retired < end && !isStopped; ) {
+        if (irqUp && (state.daif & DAIF_I) === 0) cpu.interrupt("irq");
+        const outcome = cpu.step();
+        regs.retired++;
+        const exit = handle(outcome);
+        if (exit !== undefined) return exit;
+      }
+      return BUDGET;
+    },
+    irq: (level) => void (irqUp = level),
+    stop: () => void (isStopped = true),
+    flush() {
+      memory.flush();
+      host.translator.invalidate();
+    },
+    save: () => ok(state.monitor === undefined ? {} : { monitor: [hex(state.monitor.address), state.monitor.bytes] }),
+    load(saved: Json) {
+      const { monitor } = jsonObject(saved, "an A64 vcpu");
+      state.monitor = undefined;
+      if (monitor === undefined) return;
+      if (!Array.isArray(monitor) || typeof monitor[0] !== "string" || typeof monitor[1] !== "number") throw new ModelBug("an A64 vcpu: torn monitor");
+      state.monitor = { address: BigInt(monitor[0]), bytes: monitor[1] };
+    },
+  };
+}
