@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { buildApplication, buildRouteMap, run } from "@stricli/core";
 import { explainCommand } from "./commands/explainCommand.ts";
 import { fuzzCommand } from "./commands/fuzzCommand.ts";
+import { guestsCommand } from "./commands/guestsCommand.ts";
 import { matrixCommand } from "./commands/matrixCommand.ts";
 import { runCommand } from "./commands/runCommand.ts";
 import { startCommand } from "./commands/startCommand.ts";
@@ -11,7 +12,7 @@ import { createOutput, EXIT } from "./output.ts";
 import type { CliContext } from "./context.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, run: runCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, explain: explainCommand },
+  routes: { start: startCommand, run: runCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, guests: guestsCommand, explain: explainCommand },
   docs: {
     brief: "Xen's guest ABI on Arm at any mix of page sizes",
     fullDescription: [
@@ -26,6 +27,7 @@ const root = buildRouteMap({
       "  granule run examples/pair.json --trace a.jsonl    a configuration of your own",
       "  granule matrix --html matrix.html                 every mix of page sizes and ABIs, checked against the rules",
       "  granule walk --s1 64k --s2 16k --va 0x40012345    a translation, step by step",
+      "  granule guests build 4k                           a real kernel, from Debian's packages",
       "  granule explain EXDEV                             what an error means",
     ].join("\n"),
   },

@@ -19,6 +19,7 @@ export interface CliContext extends CommandContext {
 /** GRAN codes of the environment (files, disks) and of a subject that died; every other one is a wrong argument or configuration. */
 const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0075: EXIT.environment, GRAN0077: EXIT.environment,
+  GRAN0090: EXIT.environment, GRAN0091: EXIT.environment, GRAN0092: EXIT.environment, GRAN0093: EXIT.environment, GRAN0094: EXIT.environment,
   GRAN0035: EXIT.crashed,
 };
 

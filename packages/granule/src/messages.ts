@@ -44,4 +44,9 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0076: "The module that alters the matrix's machines exports something else.",
   GRAN0077: "A report cannot be read or written.",
   GRAN0080: "Options of the fuzzer do not go together, or one has a value that it cannot have.",
+  GRAN0090: "Programs that guests are built with are missing.",
+  GRAN0091: "A step of building or fetching a guest failed.",
+  GRAN0092: "This machine's apt does not offer a Debian suite or package that a guest is made from.",
+  GRAN0093: "No guest of this name is in the cache.",
+  GRAN0094: "The cache of guests cannot be read or written.",
 });
