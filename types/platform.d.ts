@@ -35,3 +35,15 @@ interface PlatformTimer {
 }
 declare function setTimeout(callback: () => void, ms?: number): PlatformTimer;
 declare function clearTimeout(timer: PlatformTimer | undefined): void;
+
+interface PlatformReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> | undefined }>;
+  cancel(): Promise<void>;
+}
+interface PlatformWriter {
+  write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
+  close(): Promise<void>;
+}
+declare const DecompressionStream: {
+  new (format: "gzip"): { readonly readable: { getReader(): PlatformReader }; readonly writable: { getWriter(): PlatformWriter } };
+};

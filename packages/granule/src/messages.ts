@@ -15,6 +15,7 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0022: "A size is not a positive multiple of 64 KiB.",
   GRAN0023: "No personality of the hypervisor has this name.",
   GRAN0024: "No policy (XSM) has this name.",
+  GRAN0026: "A GICv2 has 1 to 8 vcpus and a multiple of 32 shared interrupts up to 960.",
   GRAN0030: "The configuration file cannot be read or is not valid JSON or TypeScript.",
   GRAN0031: "The configuration has an unknown key or a value of the wrong type.",
   GRAN0032: "The configuration names a granule that the CPU has not at that stage.",

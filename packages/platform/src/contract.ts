@@ -5,7 +5,7 @@
  * PPIs 16..31, SPIs from 32.
  */
 import type { Json } from "@granule/kit";
-import type { AnyGranule, Bytes, Ipa, Range, Result } from "@granule/units";
+import type { AnyGranule, Bytes, Ipa, Range } from "@granule/units";
 
 /** State as JSON and back. `load` takes only what `save` gave: anything else is a GranuleError GRAN0018. */
 export interface Saved {
@@ -190,7 +190,6 @@ export interface LoadImageOptions {
   /** Most bytes that gzip may unpack to; default 1 GiB. */
   readonly limit?: Bytes;
 }
-export type LoadImage = (bytes: Uint8Array, options?: LoadImageOptions) => Promise<Result<KernelImage, ImageCode>>;
 
 export interface PlaceOptions {
   /** RAM of the guest. */
@@ -209,4 +208,3 @@ export interface Placement {
   readonly dtb: Range<"ipa">;
   readonly initrd: Range<"ipa"> | undefined;
 }
-export type PlaceImage = (image: KernelImage, options: PlaceOptions) => Result<Placement, PlaceCode>;
