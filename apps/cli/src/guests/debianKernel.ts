@@ -36,6 +36,6 @@ export async function fetchKernel(shop: Workshop, recipe: (typeof DEBIAN_KERNELS
     copyFileSync(find("config-"), join(result, "config"));
     return storeGuest(shop.cache, hash, result, { name, kind: "kernel", granule, release: pkg.replace("linux-image-", ""), file: "Image", madeFrom });
   });
-  const initramfs = await makeInitramfs(shop, `${name}-initramfs`, async () => modulesIn(await open(), log), madeFrom);
+  const initramfs = await makeInitramfs(shop, `${name}-initramfs`, { from: madeFrom, load: async () => modulesIn(await open(), log) });
   return [kernel, initramfs];
 }

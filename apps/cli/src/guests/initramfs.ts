@@ -5,6 +5,7 @@ import { guestAsset } from "../assets.ts";
 import { unpack } from "./apt.ts";
 import { storeGuest, workFolder } from "./cache.ts";
 import { cpio, type CpioEntry } from "./cpio.ts";
+import { type Module, WANTED } from "./modules.ts";
 import { SUITE } from "./recipes.ts";
 import { runTool } from "./runTool.ts";
 import { CROSS } from "./tools.ts";
@@ -14,10 +15,11 @@ const BUSYBOX = "busybox-static";
 const COMPILE = ["-O2", "-static", "-Wl,--build-id=none"] as const;
 const FOLDERS = ["bin", "dev", "mnt", "mod", "proc", "root", "sys"] as const;
 
-/** A module of a kernel that keeps its front ends as modules, in the order of loading. */
-export interface Module {
-  readonly name: string;
-  readonly content: Uint8Array;
+/** Modules of a kernel that keeps its front ends as modules. */
+interface Modules {
+  /** Packages that they come from, and their versions. */
+  readonly from: Readonly<Record<string, string>>;
+  load(): Promise<readonly Module[]>;
 }
 
 /** What is in it: Linux wants /dev/console and /dev/null before it mounts anything there. */
@@ -35,13 +37,13 @@ export function initramfsEntries(programs: { readonly busybox: Uint8Array; reado
   ];
 }
 
-/** Builds the initramfs `name`, or takes it from the cache. `modules` belong to the kernel of the packages `kernel`. */
-export async function makeInitramfs(shop: Workshop, name: string, modules: () => Promise<readonly Module[]> = async () => [], kernel?: Readonly<Record<string, string>>): Promise<Made> {
+/** Builds the initramfs `name`, or takes it from the cache. */
+export async function makeInitramfs(shop: Workshop, name: string, modules?: Modules): Promise<Made> {
   const apt = await shop.apt(SUITE);
   const version = await apt.candidate(BUSYBOX);
-  const madeFrom = { [BUSYBOX]: version, compiler: await shop.compiler(), ...kernel };
+  const madeFrom = { [BUSYBOX]: version, compiler: await shop.compiler(), ...modules?.from };
   const texts = ["init", "gt.c"].map((file) => Buffer.from(guestAsset(file)).toString());
-  return cached(shop, name, { kind: "initramfs", texts, flags: COMPILE, folders: FOLDERS, ...madeFrom }, async (hash) => {
+  return cached(shop, name, { kind: "initramfs", texts, flags: COMPILE, folders: FOLDERS, modules: modules === undefined ? [] : WANTED, ...madeFrom }, async (hash) => {
     const log = join(shop.logs, `${name}.log`);
     shop.step(`${name}: ${BUSYBOX} ${version} from ${SUITE}, gt.c`);
     const box = join(shop.work, "busybox");
@@ -52,7 +54,7 @@ export async function makeInitramfs(shop: Workshop, name: string, modules: () =>
     await runTool(`${CROSS}gcc`, [...COMPILE, "-o", gt, source], { log });
     const result = workFolder(shop.cache, name);
     const file = "initramfs.cpio";
-    writeFileSync(join(result, file), cpio(initramfsEntries({ busybox: readFileSync(join(box, "bin/busybox")), gt: readFileSync(gt) }, await modules())));
+    writeFileSync(join(result, file), cpio(initramfsEntries({ busybox: readFileSync(join(box, "bin/busybox")), gt: readFileSync(gt) }, (await modules?.load()) ?? [])));
     return storeGuest(shop.cache, hash, result, { name, kind: "initramfs", release: version, file, madeFrom });
   });
 }

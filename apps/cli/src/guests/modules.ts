@@ -4,11 +4,17 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Module } from "./initramfs.ts";
 import { runTool } from "./runTool.ts";
 
-/** What a guest wants of a kernel that has it as modules: its disk, its network card, what is on the disk, Xen's file system. */
-const WANTED = ["xen-blkfront", "xen-netfront", "virtio_mmio", "virtio_blk", "virtio_net", "ext4", "xenfs"] as const;
+/** A module of a kernel. */
+export interface Module {
+  /** File name. */
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** What a guest wants of a kernel that has it as modules: its disk, its network card, what is on the disk (ext4 asks for crc32c by name), Xen's file system. */
+export const WANTED = ["xen-blkfront", "xen-netfront", "virtio_mmio", "virtio_blk", "virtio_net", "crc32c_generic", "ext4", "xenfs"] as const;
 
 /** A module's name, in which - and _ are the same. */
 const nameOf = (file: string): string => basename(file).replace(/\.ko(\.xz)?$/, "").replaceAll("-", "_");
