@@ -71,6 +71,8 @@ export interface DomainConfig {
   readonly fragment?: Bytes;
   /** One engine for each vcpu. */
   readonly vcpus: readonly EngineFactory[];
+  /** How many vcpus run from the start; the others are offline until {@link Scheduler.start}. Default: all. */
+  readonly online?: number;
 }
 
 /** Numbers that a report prints, by name: "hypercall", "grant_map", "grant_copy", "grant_copy_bytes", ... */
@@ -113,6 +115,8 @@ export interface Vcpu {
   readonly state: "runnable" | "blocked" | "offline";
   /** Set by the events plugin: is the upcall pending and not masked? */
   irqSource: (() => boolean) | undefined;
+  /** Set by who models timers: when `irqSource` may next change by itself, in ns of the clock; Infinity: never. A turn ends there, and a wait as well. */
+  deadlineSource: (() => number) | undefined;
 }
 
 /** Domains port. */
@@ -224,6 +228,10 @@ export interface Scheduler {
   poll(vcpu: Vcpu, ports: readonly number[], until: number): void;
   /** Ends the vcpu's turn. */
   yield(vcpu: Vcpu): void;
+  /** Makes an offline vcpu runnable: its registers say where it starts. */
+  start(vcpu: Vcpu): void;
+  /** Takes a vcpu offline; its turn ends. */
+  stop(vcpu: Vcpu): void;
   /** Runs until every vcpu is parked at a checkpoint or offline, so that the machine can be saved; false: someone never parks. */
   park(slices?: number): boolean;
 }
@@ -285,6 +293,10 @@ export interface SysregAccess {
   readonly value: bigint | undefined;
 }
 export const SYSREG = handledHook<SysregAccess, bigint>("sysreg");
+/** A firmware call (SMCCC): hvc #0 or smc #0 with its arguments in x0..x7. Answered in the registers; undefined: nobody knows firmware, and x0 says so. */
+export const SMCCC = handledHook<{ readonly vcpu: Vcpu; readonly conduit: "hvc" | "smc" }, true>("smccc");
+/** A trapped instruction at `at` that is UNDEFINED, because of `why`. Answer: the guest takes the exception; undefined: its domain crashes. */
+export const UNDEFINED = handledHook<{ readonly vcpu: Vcpu; readonly at: bigint; readonly why: string }, true>("undefined");
 /** A vcpu starts or stops running: run states are written now. */
 export const VCPU_SWITCH = eventHook<{ readonly vcpu: Vcpu; readonly running: boolean }>("vcpu:switch");
 /** Is the port pending? Undefined: no such port. */

@@ -60,6 +60,7 @@ export function loadDomain(d: OwnedDomain, state: Json): void {
     if (v === undefined) throw new GranuleError("GRAN0018", "the snapshot is torn: a vcpu too many");
     const o = jsonObject(saved, "a vcpu");
     v.regs.retired = jsonNumber(o["retired"], "a vcpu's retired");
+    v.counted = v.regs.retired;
     // registers are memory: what was decoded from them before is stale
     v.regs.generation++;
     v.state = VCPU_STATES.find((x) => x === o["state"]) ?? "offline";

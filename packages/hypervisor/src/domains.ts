@@ -1,7 +1,7 @@
 /** Domains: built with RAM that is contiguous in machine memory, and taken apart without a trace. */
 import { type Caller, type Clock, type Emit, type Json, jsonList, type Trace } from "@granule/kit";
 import { createVcpuRegs, type Engine, type EngineFactory, type MachineParts, VcpuRegsLayout } from "@granule/machine";
-import { createPlatformHost } from "./host.ts";
+import { createPlatformHost, type Timed } from "./host.ts";
 import { add, type AnyGranule, BACKING_UNIT, type Bytes, DONE, fail, gib, GranuleError, ipa, mib, ModelBug, ok, type Pa, range, type Result, roundUp, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, P2M, type Vcpu } from "./contract.ts";
@@ -50,7 +50,7 @@ export interface OwnedDomain extends Domain {
   reason: string;
   readonly regsAt: Pa;
 }
-export interface OwnedVcpu extends Vcpu {
+export interface OwnedVcpu extends Vcpu, Timed {
   readonly domain: OwnedDomain;
   state: "runnable" | "blocked" | "offline";
   /** ns of the machine's clock; Infinity: until woken. */
@@ -157,7 +157,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
       const translator = createTranslator(parts, regs, p2m.value.registers);
       const vcpu: OwnedVcpu = {
-        domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined,
+        domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined, deadlineSource: undefined, counted: regs.retired,
         get engine() {
           return engine;
         },
@@ -178,6 +178,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       return `granule: CPU ${parts.cpu.name} has no stage 2 granule of ${c.granule.size} bytes; it has ${parts.cpu.stage2.map((g) => g.size).join(", ")}`;
     if (c.fragment !== undefined && (c.fragment <= 0 || c.fragment % c.granule.size !== 0 || c.ram % c.fragment !== 0)) return `fragment: ${c.fragment} bytes must divide ram and be a multiple of the stage 2 granule of ${c.granule.size} bytes`;
     if (c.vcpus.length === 0) return "vcpus: there must be one at least";
+    if (c.online !== undefined && !(c.online >= 1 && c.online <= c.vcpus.length)) return `online: ${c.online} vcpus of ${c.vcpus.length}`;
     if (c.domid !== undefined && (!Number.isInteger(c.domid) || c.domid < 0 || c.domid >= C.DOMID_FIRST_RESERVED)) return `domid: ${c.domid} is not in [0, ${C.DOMID_FIRST_RESERVED})`;
     return undefined;
   };
@@ -205,6 +206,7 @@ export function createDomains(needs: Needs): OwnedDomains {
         takeApart(domain);
         return fail("ENOMEM", `domain ${c.name}: ${built.why}`);
       }
+      for (const v of domain.vcpus) if (v.index >= (c.online ?? c.vcpus.length)) v.state = "offline";
       if (trace.on) trace.emit("domain", { domid, name: c.name, granule: c.granule.size, ram: c.ram, vcpus: c.vcpus.length });
       return ok(domain);
     },

@@ -7,6 +7,7 @@ import type { BoundHypercall, Emit, Trace } from "@granule/kit";
 import { getU53, setU53 } from "@granule/codec";
 import { add, type Bytes, fail, type Result } from "@granule/units";
 import { C, type Code, codeNumber, LIST_LIMIT } from "@granule/xen-abi";
+import { SMCCC } from "./contract.ts";
 import type { OwnedVcpu } from "./domains.ts";
 import { type GuestBuffers, type GuestPointer, pointerFrom } from "./env.ts";
 
@@ -28,6 +29,8 @@ export interface EntryConfig {
 export interface Entry {
   /** Handles an hvc exit, or goes on with a pre-empted call. Answers why the instruction is undefined, if it is. */
   dispatch(vcpu: OwnedVcpu, imm: number): string | undefined;
+  /** Handles a firmware call. */
+  firmware(vcpu: OwnedVcpu, conduit: "hvc" | "smc"): void;
 }
 
 interface ListShape {
@@ -189,13 +192,22 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     return "preempted";
   };
 
+  const firmware = (vcpu: OwnedVcpu, conduit: "hvc" | "smc"): void => {
+    vcpu.domain.counters.add("smccc", 1);
+    const id = vcpu.regs.view.getUint32(0, true);
+    // scripted guests have no firmware, and the answer says so
+    if (emit.handled(SMCCC, { vcpu, conduit }) === undefined) setX(vcpu, 0, SMCCC_NOT_SUPPORTED);
+    if (trace.on) trace.emit("smccc", { domid: vcpu.domain.domid, vcpu: vcpu.index, conduit, id, x0: getU53(vcpu.regs.view, 0) });
+  };
+
   return {
+    firmware,
     dispatch(vcpu, imm) {
       const regs = vcpu.regs.view;
       if (imm !== C.XEN_HYPERCALL_TAG) {
-        // hvc #0 is SMCCC: nothing is implemented behind it for scripted guests, and the answer says so
-        if (imm === 0) setX(vcpu, 0, SMCCC_NOT_SUPPORTED);
-        return imm === 0 ? undefined : `hvc #0x${imm.toString(16)} is undefined; hypercalls are hvc #0x${C.XEN_HYPERCALL_TAG.toString(16)}`;
+        if (imm !== 0) return `hvc #0x${imm.toString(16)} is undefined; hypercalls are hvc #0x${C.XEN_HYPERCALL_TAG.toString(16)}`;
+        firmware(vcpu, "hvc");
+        return undefined;
       }
       if (vcpu.continuation === undefined) vcpu.domain.counters.add("hypercall", 1);
       const call = find(regs);

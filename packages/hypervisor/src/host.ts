@@ -1,16 +1,43 @@
 /** The engine's view of its host: memory, registers, translations, and what a stage 2 abort means. */
 import type { Clock, Emit } from "@granule/kit";
-import type { EngineHost, MachineMemory, Stage2Values } from "@granule/machine";
+import type { EngineHost, MachineMemory, Stage2Values, VcpuRegs } from "@granule/machine";
 import { MMIO, SYSREG, type Vcpu } from "./contract.ts";
 
+/** A vcpu whose retired instructions become time. */
+export interface Timed {
+  readonly regs: VcpuRegs;
+  /** `regs.retired` up to which the clock has advanced. */
+  counted: number;
+}
+/** Advances the clock by what the vcpu has retired since: also in the middle of a run, so that devices see the time. */
+export function countTime(v: Timed, clock: Clock): void {
+  const { retired } = v.regs;
+  clock.advance(retired - v.counted);
+  v.counted = retired;
+}
+
 /** An abort that no device claims is injected into the guest. */
-export const createPlatformHost = (memory: MachineMemory, vcpu: Vcpu, stage2: Stage2Values, emit: Emit, clock: Clock): EngineHost => ({
-  memory,
-  regs: vcpu.regs,
-  translator: vcpu.translator,
-  stage2,
-  readSystem: (key, el) => emit.handled(SYSREG, { vcpu, key, el, value: undefined }),
-  writeSystem: (key, value, el) => emit.handled(SYSREG, { vcpu, key, el, value }) !== undefined,
-  abort: (info, value) => emit.handled(MMIO, { vcpu, info, value }) ?? "inject",
-  now: clock.now,
-});
+export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, emit: Emit, clock: Clock): EngineHost {
+  return {
+    memory,
+    regs: vcpu.regs,
+    translator: vcpu.translator,
+    stage2,
+    readSystem(key, el) {
+      countTime(vcpu, clock);
+      return emit.handled(SYSREG, { vcpu, key, el, value: undefined });
+    },
+    writeSystem(key, value, el) {
+      countTime(vcpu, clock);
+      return emit.handled(SYSREG, { vcpu, key, el, value }) !== undefined;
+    },
+    abort(info, value) {
+      countTime(vcpu, clock);
+      return emit.handled(MMIO, { vcpu, info, value }) ?? "inject";
+    },
+    now() {
+      countTime(vcpu, clock);
+      return clock.now();
+    },
+  };
+}

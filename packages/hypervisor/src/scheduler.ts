@@ -6,7 +6,8 @@
 import { type Clock, type Emit, type Json, jsonList, jsonNumber, type Trace } from "@granule/kit";
 import type { Exit } from "@granule/machine";
 import { C } from "@granule/xen-abi";
-import { POLL_PENDING, VCPU_SWITCH, type Scheduler, type Vcpu } from "./contract.ts";
+import { POLL_PENDING, type Scheduler, UNDEFINED, type Vcpu, VCPU_SWITCH } from "./contract.ts";
+import { countTime } from "./host.ts";
 import type { OwnedDomains, OwnedVcpu } from "./domains.ts";
 import type { Entry } from "./entry.ts";
 
@@ -14,6 +15,8 @@ import type { Entry } from "./entry.ts";
 const PARK_SLICES = 10_000;
 /** Instructions of a turn. */
 const SLICE = 20_000;
+/** Bytes of an A64 instruction. */
+const INSTRUCTION = 4n;
 
 export interface OwnedScheduler extends Scheduler {
   save(): Json;
@@ -22,6 +25,7 @@ export interface OwnedScheduler extends Scheduler {
 
 export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Clock, emit: Emit, trace: Trace): OwnedScheduler {
   const own = (v: Vcpu): OwnedVcpu => domains.vcpuOf({ domid: v.domain.domid, vcpu: v.index });
+  const deadline = (v: OwnedVcpu): number => v.deadlineSource?.() ?? Infinity;
   const pending = (v: OwnedVcpu): boolean => v.irqSource?.() ?? false;
   const isDue = (v: OwnedVcpu): boolean =>
     v.wakeAt <= clock.now() || pending(v) || v.polled.some((port) => emit.handled(POLL_PENDING, { domain: v.domain, port }) !== false);
@@ -35,25 +39,39 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     domains.crash(v.domain, rule, why);
   };
 
-  /** Handles an exit; true when the vcpu's turn goes on. */
-  const handle = (v: OwnedVcpu, exit: Exit): boolean => {
+  /** The instruction at `at` is UNDEFINED: an exception where the guest takes such, else its end. */
+  const refuse = (v: OwnedVcpu, at: bigint, why: string): void => {
+    if (emit.handled(UNDEFINED, { vcpu: v, at, why }) === undefined) crash(v, "undefined-instruction", why);
+    else if (trace.on) trace.emit("undefined", { domid: v.domain.domid, vcpu: v.index, why });
+  };
+  const isStillOn = (v: OwnedVcpu): boolean => v.state === "runnable" && v.continuation === undefined && !v.yielded;
+
+  /** Handles an exit; true when the vcpu's turn goes on. `atDeadline`: it had fewer instructions than a turn, and used them up. */
+  const handle = (v: OwnedVcpu, exit: Exit, atDeadline: boolean): boolean => {
     switch (exit.kind) {
       case "hvc": {
         const undefinedWhy = entry.dispatch(v, exit.imm);
-        if (undefinedWhy !== undefined) crash(v, "undefined-instruction", undefinedWhy);
-        return v.state === "runnable" && v.continuation === undefined && !v.yielded;
+        if (undefinedWhy !== undefined) refuse(v, v.regs.get("PC") - INSTRUCTION, undefinedWhy);
+        return isStillOn(v);
       }
-      case "smc":
-        crash(v, "smc", `smc #0x${exit.imm.toString(16)} is not handled`);
-        return false;
+      case "smc": {
+        const at = v.regs.get("PC");
+        if (exit.imm !== 0) refuse(v, at, `smc #0x${exit.imm.toString(16)} is undefined; firmware is smc #0`);
+        else {
+          // it trapped before it was executed
+          v.regs.set("PC", at + INSTRUCTION);
+          entry.firmware(v, "smc");
+        }
+        return isStillOn(v);
+      }
       case "wait":
         if (!pending(v)) {
-          block(v, exit.until);
+          block(v, Math.min(exit.until, deadline(v)));
           if (trace.on) trace.emit("wait", { domid: v.domain.domid, vcpu: v.index });
         }
         return false;
       case "budget":
-        return false;
+        return atDeadline;
       case "end":
         v.state = "offline";
         if (v.domain.vcpus.every((other) => other.state === "offline")) domains.shutdown(v.domain, C.SHUTDOWN.poweroff);
@@ -73,17 +91,19 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
   const turn = (v: OwnedVcpu): void => {
     const { engine, regs } = v;
     const began = regs.retired;
-    let counted = began;
     v.yielded = false;
     emit.event(VCPU_SWITCH, { vcpu: v, running: true });
     engine.irq(pending(v));
     if (v.continuation !== undefined) entry.dispatch(v, C.XEN_HYPERCALL_TAG);
     let goesOn = v.continuation === undefined && v.state === "runnable";
     while (goesOn && v.state === "runnable" && regs.retired - began < SLICE) {
-      const exit = engine.run(SLICE - (regs.retired - began));
-      clock.advance(regs.retired - counted);
-      counted = regs.retired;
-      goesOn = handle(v, exit);
+      const left = SLICE - (regs.retired - began);
+      // what is due was seen by `pending`; a deadline of now would make no progress
+      const budget = Math.max(1, Math.min(left, Math.ceil(deadline(v) - clock.now())));
+      const end = regs.retired + budget;
+      const exit = engine.run(budget);
+      countTime(v, clock);
+      goesOn = handle(v, exit, budget < left && regs.retired >= end);
       if (goesOn) engine.irq(pending(v));
     }
     emit.event(VCPU_SWITCH, { vcpu: v, running: false });
@@ -160,6 +180,13 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     load(state) {
       const [domid, vcpu] = jsonList(state, "the scheduler").map((n) => jsonNumber(n, "the scheduler"));
       last = { domid: domid ?? -1, vcpu: vcpu ?? -1 };
+    },
+    start(vcpu) {
+      const v = own(vcpu);
+      if (v.state === "offline" && v.domain.state === "running") v.state = "runnable";
+    },
+    stop(vcpu) {
+      own(vcpu).state = "offline";
     },
     yield: (vcpu) => void (own(vcpu).yielded = true),
   };
