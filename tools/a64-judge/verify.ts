@@ -11,7 +11,7 @@ import { generate } from "../../packages/cpu-a64/src/judge/generate.ts";
 import { createImage, PROGRAM_BASE } from "../../packages/cpu-a64/src/judge/image.ts";
 import { generateKernel } from "../../packages/cpu-a64/src/judge/kernelGenerate.ts";
 import { createKernelImage, createKernelProcess, KERNEL_BASE } from "../../packages/cpu-a64/src/judge/kernelRun.ts";
-import { hashOf, hashProgram, hashRegisters, type Level, RECORDED } from "../../packages/cpu-a64/src/judge/recording.ts";
+import { hashOf, hashProgram, hashRegisters, type Level, RECORDED, simdState } from "../../packages/cpu-a64/src/judge/recording.ts";
 import { createProcess, JUDGE_CPU, type Process } from "../../packages/cpu-a64/src/judge/run.ts";
 import { savedStatus } from "../../packages/cpu-a64/src/reference/exceptions.ts";
 import { runKernel, runUser, type Trace, versionOf } from "./qemu.ts";
@@ -61,6 +61,7 @@ function compare(level: Level, seed: string, count: number): { compared: number;
   const wide = new BigUint64Array(1);
   const sp = new Uint32Array(wide.buffer);
   const mine = new Uint32Array(state.x.buffer);
+  const vectors = new Uint32Array(state.v.buffer);
   const differences: string[] = [];
   let executed = "the start";
   for (let entry = 0; entry < trace.length; entry += 1) {
@@ -69,6 +70,12 @@ function compare(level: Level, seed: string, count: number): { compared: number;
     wide[0] = spSel1 ? state.spEl1 : state.spEl0;
     let same = sp[0] === theirs[62] && sp[1] === theirs[63] && Number(state.pc) === trace.pc(entry) && savedStatus(state) === trace.pstate(entry);
     for (let n = 0; n < 62; n += 1) same &&= mine[n] === theirs[n];
+    const simd = trace.simd(entry);
+    if (simd !== undefined) {
+      const own = simdState(state, vectors);
+      same &&= own.fpcr === simd.fpcr && own.fpsr === simd.fpsr;
+      for (let n = 0; n < 128; n += 1) same &&= vectors[n] === simd.words[n];
+    }
     if (!same) {
       const want = new BigUint64Array(theirs.buffer);
       const wrong: string[] = [];
@@ -79,9 +86,20 @@ function compare(level: Level, seed: string, count: number): { compared: number;
       check("sp", wide[0], want[31] ?? 0n);
       check("pc", state.pc, trace.pc(entry));
       check("pstate", savedStatus(state), trace.pstate(entry));
+      if (simd !== undefined) {
+        const wanted = new BigUint64Array(simd.words.buffer);
+        state.v.forEach((value, n) => check(`v${n >> 1}.d[${n & 1}]`, value, wanted[n] ?? 0n));
+        check("fpcr", state.system.get("FPCR") ?? 0n, simd.fpcr);
+        check("fpsr", state.system.get("FPSR") ?? 0n, simd.fpsr);
+      }
       differences.push(`seed ${seed}, after ${executed}: ${wrong.join("; ")}`);
       if (!values["keep-going"] || Number(state.pc) !== trace.pc(entry) || savedStatus(state) % 16 !== trace.pstate(entry) % 16) return { compared: entry, differences };
       // Goes on from QEMU's state.
+      if (simd !== undefined) {
+        state.v.set(new BigUint64Array(simd.words.buffer));
+        state.system.set("FPCR", BigInt(simd.fpcr));
+        state.system.set("FPSR", BigInt(simd.fpsr));
+      }
       state.x.set(want.subarray(0, 31));
       if (spSel1) state.spEl1 = want[31] ?? 0n;
       else state.spEl0 = want[31] ?? 0n;
@@ -106,7 +124,7 @@ function record(): void {
     for (let entry = 0; entry < trace.length; entry += 1) {
       const words = trace.registers(entry);
       const sp = new BigUint64Array(words.buffer)[31] ?? 0n;
-      states.setUint32(entry * 4, hashRegisters(words, sp, trace.pc(entry), trace.pstate(entry)), true);
+      states.setUint32(entry * 4, hashRegisters(words, sp, trace.pc(entry), trace.pstate(entry), trace.simd(entry)), true);
     }
     return { level, seed, count, program: hash, data: hashOf(trace.data), states: Buffer.from(states.buffer).toString("base64") };
   });

@@ -18,6 +18,11 @@ export interface Emitter {
   emit(name: string, operands: Partial<Fields>): void;
 }
 
+/** AESE and kin, SHA1C and kin, SHA1H and kin, PMULL of doublewords: masks and values. */
+const CRYPTOGRAPHY = [[0xff3e0c00, 0x4e280800], [0xff208c00, 0x5e000000], [0xff3e0c00, 0x5e280800], [0xbfe0fc00, 0x0ee0e000]] as const;
+/** Encodings that the judge's CPU has and the rows have not. */
+export const isCryptography = (word: number): boolean => CRYPTOGRAPHY.some(([mask, value]) => (word & mask) >>> 0 === value);
+
 /** Field values at random; the second try of an unallocated combination stands. */
 export function randomFields(choice: Choice, row: Row): Fields {
   const draw = (): Fields => {

@@ -4,8 +4,10 @@
  * these ask which encodings are allocated.
  */
 import { A64_ROWS, createDecoder, encode } from "../spec/decode.ts";
-import { DATA_BASE, type Emitter, LITERALS, randomFields, wordOf } from "./emitter.ts";
+import type { Row } from "../spec/row.ts";
+import { DATA_BASE, type Emitter, isCryptography, LITERALS, randomFields, wordOf } from "./emitter.ts";
 import { type Choice, createChoice } from "./random.ts";
+import { simdSnippetsOf } from "./simdSnippets.ts";
 import { snippetsOf } from "./snippets.ts";
 
 export interface Generated {
@@ -15,12 +17,14 @@ export interface Generated {
   readonly words: Uint32Array;
 }
 
-export const DATA_ROWS = A64_ROWS.filter((row) => row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
+const isInteger = (row: Row): boolean => row.simd === undefined && row.vector === undefined && row.structure === undefined;
+/** Data processing of general registers. */
+export const DATA_ROWS = A64_ROWS.filter((row) => isInteger(row) && row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
 const ANY = createDecoder(new Set(["crc32"]));
 
 /**
- * A word of the integer encoding space that is safe to execute: no branch (it would leave the program), no SVC, and none
- * of the system space, whose answers depend on the machine. SIMD and floating point are not modelled.
+ * A word that is safe to execute: no branch (it would leave the program), no SVC, and none of the system space, whose answers
+ * depend on the machine.
  */
 function randomWord(choice: Choice): number {
   for (;;) {
@@ -29,9 +33,8 @@ function randomWord(choice: Choice): number {
     // Half of them are one flipped bit away from an allocated one.
     const word = (near ? wordOf(row, randomFields(choice, row)) ^ (2 ** choice.below(32)) : choice.below(2 ** 32)) >>> 0;
     const op0 = (word >>> 25) & 0xf;
-    if ((op0 & 0b1110) === 0b1010 || (op0 & 0b0111) === 0b0111) continue;
-    // V = 1: SIMD and floating point
-    if ((op0 & 0b0101) === 0b0100 && ((word >>> 26) & 1) === 1) continue;
+    if ((op0 & 0b1110) === 0b1010) continue;
+    if (isCryptography(word)) continue;
     // An unaligned store exclusive without an open monitor: an Alignment fault (AArch64.ExclusiveMonitorsPass()), but not in QEMU.
     if (ANY(word)?.row.exclusive === true) continue;
     return word;
@@ -50,21 +53,25 @@ export function generate(seed: string, count: number): Generated {
     word: (word) => void words.push(word >>> 0),
     emit: (name, operands) => void words.push(encode(name, operands)),
   };
-  const literals = BigUint64Array.from({ length: LITERALS }, () => choice.value());
+  const literals = BigUint64Array.from({ length: LITERALS }, () => (choice.oneIn(2) ? choice.value() : choice.float()));
   const registers = BigUint64Array.from({ length: 33 }, (_, n) => (n === 32 ? BigInt(choice.below(16)) << 28n : n === 31 ? BigInt(DATA_BASE) : choice.value()));
   const data = (): void => {
     const row = choice.pick(DATA_ROWS);
     emitter.word(wordOf(row, randomFields(choice, row)));
   };
   const snippets = snippetsOf(emitter, data);
+  const simd = simdSnippetsOf(emitter, snippets);
   while (words.length < count) {
     const kind = choice.below(100);
-    if (kind < 45) data();
-    else if (kind < 55) snippets.literal();
-    else if (kind < 75) snippets.memory();
-    else if (kind < 80) snippets.exclusive();
-    else if (kind < 90) snippets.branch();
-    else if (kind < 95) snippets.system();
+    if (kind < 20) data();
+    else if (kind < 26) snippets.literal();
+    else if (kind < 36) snippets.memory();
+    else if (kind < 39) snippets.exclusive();
+    else if (kind < 44) snippets.branch();
+    else if (kind < 47) snippets.system();
+    else if (kind < 82) simd.data();
+    else if (kind < 94) simd.memory();
+    else if (kind < 97) simd.control();
     else emitter.word(randomWord(choice));
   }
   return { literals, registers, words: Uint32Array.from(words) };

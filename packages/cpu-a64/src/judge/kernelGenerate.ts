@@ -60,6 +60,19 @@ function kernelSnippets(emitter: Emitter, set: (n: number, value: number) => voi
   const { choice, emit, word } = emitter;
   const status = (): number => choice.pick(MODES) + choice.below(16) * 64;
   return [
+    // SIMD and FP opened and closed, and what tells of it: FMOV to a general register, LDR, MRS and MSR
+    () => {
+      const n = choice.below(31);
+      emit("MOVZ_movewide", { sf: 1, hw: 1, imm16: choice.below(4) * 16, Rd: n });
+      word(msr("CPACR_EL1", n));
+    },
+    () => emit("FMOV_64D_float2int", { Rn: choice.below(32), Rd: choice.below(32) }),
+    () => emit("FMOV_D64_float2int", { Rn: choice.below(32), Rd: choice.below(32) }),
+    () => word(choice.oneIn(2) ? mrs(choice.pick(["FPCR", "FPSR", "CPACR_EL1"]), choice.below(31)) : msr("FPCR", 31)),
+    () => {
+      set(7, DATA_BASE);
+      emit(choice.pick(["LDR_Q_ldst_pos", "LD1_asisdlse_R1", "STP_D_ldstpair_off"]), { Rn: 7, Rt: choice.below(32) });
+    },
     // After a return that may be illegal, a NOP that takes the exception: no preparation is lost.
     () => {
       emit("SVC_ex_exception", { imm16: status() });

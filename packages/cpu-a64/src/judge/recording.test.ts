@@ -6,7 +6,7 @@ import { generate } from "./generate.ts";
 import { PROGRAM_BASE } from "./image.ts";
 import { generateKernel } from "./kernelGenerate.ts";
 import { createKernelImage, createKernelProcess } from "./kernelRun.ts";
-import { hashOf, hashProgram, hashState, type Level, RECORDED } from "./recording.ts";
+import { hashOf, hashProgram, hashState, type Level, RECORDED, simdState } from "./recording.ts";
 import { createProcess } from "./run.ts";
 
 const decode = createDecoder(new Set(["crc32"]));
@@ -32,10 +32,11 @@ describe("the reference interpreter and QEMU agree after every instruction", () 
     const cpu = level === "EL0" ? createProcess(program) : createKernelProcess(program);
     const base = level === "EL0" ? PROGRAM_BASE : createKernelImage(program).start;
     const registers = new Uint32Array(cpu.state.x.buffer);
+    const vectors = new Uint32Array(cpu.state.v.buffer);
     let executed = "the start";
     let entry = 0;
     for (; ; entry += 1) {
-      if (hashState(cpu.state, registers) !== hashes.getUint32(entry * 4, true)) expect.fail(`differs after ${executed} (entry ${entry})`);
+      if (hashState(cpu.state, registers, level === "EL0" ? simdState(cpu.state, vectors) : undefined) !== hashes.getUint32(entry * 4, true)) expect.fail(`differs after ${executed} (entry ${entry})`);
       const word = program.words[(Number(cpu.state.pc) - base) / 4] ?? 0;
       if (!cpu.step()) break;
       const row = decode(word)?.row;

@@ -15,15 +15,28 @@ const FNV_PRIME = 0x01000193;
 const FNV_OFFSET = 0x811c9dc5;
 const mix = (hash: number, word: number): number => Math.imul(hash ^ word, FNV_PRIME) ^ (hash >>> 15);
 
-/** 32 bits over X0 to X30, SP, PC and PSTATE; `words` holds the registers as in a BigUint64Array. */
-export function hashRegisters(words: Uint32Array, sp: bigint, pc: number, pstate: number): number {
+/** V0 to V31 as in a BigUint64Array, FPCR, FPSR. */
+export interface SimdState {
+  readonly words: Uint32Array;
+  readonly fpcr: number;
+  readonly fpsr: number;
+}
+/** 32 bits over X0 to X30, SP, PC, PSTATE and, if given, SIMD and FP registers; `words` holds the registers as in a BigUint64Array. */
+export function hashRegisters(words: Uint32Array, sp: bigint, pc: number, pstate: number, simd?: SimdState): number {
   let hash = FNV_OFFSET;
+  if (simd !== undefined) {
+    for (let n = 0; n < 128; n += 1) hash = mix(hash, simd.words[n] ?? 0);
+    hash = mix(mix(hash, simd.fpcr), simd.fpsr);
+  }
   for (let n = 0; n < 62; n += 1) hash = mix(hash, words[n] ?? 0);
   hash = mix(hash, Number(sp & 0xffffffffn));
   hash = mix(hash, Number(sp >> 32n));
   return mix(mix(hash, pc), pstate) >>> 0;
 }
-export const hashState = (state: CpuState, words: Uint32Array): number => hashRegisters(words, state.el === 1 && state.spSel === 1 ? state.spEl1 : state.spEl0, Number(state.pc), savedStatus(state));
+export const hashState = (state: CpuState, words: Uint32Array, simd?: SimdState): number =>
+  hashRegisters(words, state.el === 1 && state.spSel === 1 ? state.spEl1 : state.spEl0, Number(state.pc), savedStatus(state), simd);
+/** `words`: a view of the state's V registers. */
+export const simdState = (state: CpuState, words: Uint32Array): SimdState => ({ words, fpcr: Number(state.system.get("FPCR") ?? 0n), fpsr: Number(state.system.get("FPSR") ?? 0n) });
 
 /** Over bytes or words: of a program, to know that the generator still makes it, and of memory at the end. */
 export function hashOf(list: Iterable<number>): number {

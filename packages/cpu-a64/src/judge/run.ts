@@ -11,6 +11,8 @@ import { createFlatMemory } from "./memory.ts";
 export const JUDGE_CPU = "cortex-a35";
 export const IDENTIFICATION = { CTR_EL0: 0x84448004n, DCZID_EL0: 4n };
 /** ENOSYS, what the system call that programs make is answered with. */
+/** CPACR_EL1.FPEN: SIMD and FP open to EL0. */
+const CPACR_FPEN = 0x300000n;
 const NO_SUCH_CALL = -38n;
 
 export interface Process {
@@ -44,6 +46,7 @@ export function createProcess(program: Generated): Process {
   state.daif = 0;
   // As Linux runs user space, but for SA0: QEMU checks no SP alignment.
   state.system.set("SCTLR_EL1", SCTLR_EL1.encode({ UCT: 1, UCI: 1, DZE: 1, nTWI: 1, nTWE: 1 }));
+  state.system.set("CPACR_EL1", CPACR_FPEN);
   state.system.set("TCR_EL1", TCR_EL1.encode({ TBI0: 1 }));
   const cpu = createReferenceCpu(
     {

@@ -4,9 +4,16 @@ import { A64_ROWS } from "../spec/decode.ts";
 import type { Fields, Row, Transfer } from "../spec/row.ts";
 import { DATA_BASE, DATA_SIZE, type Emitter, HALF_WORD, LITERALS, randomFields, wordOf } from "./emitter.ts";
 
+/** What an access moves, of whichever registers. */
+type Moved = Pick<Transfer, "pair"> & { readonly bytes: number };
 interface Snippets {
   literal(): void;
   memory(): void;
+  /** A load or store of this row, whose base register is set to an address of data. */
+  access(row: Row, moved: Moved): void;
+  /** Sets X[n] or, for 31, SP. */
+  setRegister(n: number, value: number): void;
+  dataAddress(align: number): number;
   exclusive(): void;
   branch(): void;
   system(): void;
@@ -19,7 +26,7 @@ const EXCLUSIVE_STORES = A64_ROWS.filter((row) => row.exclusive === true && row.
 /** Keeps accesses away from the ends of the data. */
 const MARGIN = 64;
 
-const span = ({ bytes, pair }: Transfer): number => (pair ? bytes * 2 : bytes);
+const span = ({ bytes, pair }: Moved): number => (pair ? bytes * 2 : bytes);
 
 /** @param data emits one data-processing instruction */
 export function snippetsOf(emitter: Emitter, data: () => void): Snippets {
@@ -38,10 +45,10 @@ export function snippetsOf(emitter: Emitter, data: () => void): Snippets {
     return at - (at % align);
   };
   /** An address for an access: aligned where it must be, else mostly. */
-  const target = (row: Row, transfer: Transfer): number => dataAddress(isOrdered(row) || !choice.oneIn(3) ? span(transfer) : 1);
+  const target = (row: Row, transfer: Moved): number => dataAddress(isOrdered(row) || !choice.oneIn(3) ? span(transfer) : 1);
 
   /** An index register that differs from the base, with a small value after extension, and garbage above for 32-bit ones. */
-  const setIndex = (f: Fields, transfer: Transfer): number => {
+  const setIndex = (f: Fields, transfer: Moved): number => {
     if (f.Rm === 31) return 0;
     const index = choice.between(-1000, 1000);
     const word = BigInt.asUintN(64, BigInt(index));
@@ -52,7 +59,7 @@ export function snippetsOf(emitter: Emitter, data: () => void): Snippets {
     }
     return Number(BigInt.asIntN(64, extend(word, 64, f.option, f.S === 1 ? Math.log2(transfer.bytes) : 0)));
   };
-  const offsetOf = (row: Row, f: Fields, transfer: Transfer): number => {
+  const offsetOf = (row: Row, f: Fields, transfer: Moved): number => {
     switch (row.addressing) {
       case "unsignedOffset":
         return f.imm12 * transfer.bytes;
@@ -66,10 +73,7 @@ export function snippetsOf(emitter: Emitter, data: () => void): Snippets {
     }
   };
 
-  const memory = (): void => {
-    const row = choice.pick(MEMORY_ROWS);
-    const { transfer } = row;
-    if (transfer === undefined) return;
+  const access = (row: Row, transfer: Moved): void => {
     let fields = randomFields(choice, row);
     // UXTW of a negative index leaves memory: an offset of 2^32.
     if (row.addressing === "registerOffset") fields = { ...fields, option: choice.pick([3, 6, 7]), Rm: fields.Rm === fields.Rn ? 31 : fields.Rm };
@@ -81,6 +85,11 @@ export function snippetsOf(emitter: Emitter, data: () => void): Snippets {
     const base = at - offset - (fields.Rn === 31 ? (at - offset) % 16 : 0);
     setRegister(fields.Rn, base, choice.oneIn(4) ? choice.below(256) : 0);
     emitter.word(wordOf(row, fields));
+  };
+
+  const memory = (): void => {
+    const row = choice.pick(MEMORY_ROWS);
+    if (row.transfer !== undefined) access(row, row.transfer);
   };
 
   const exclusive = (): void => {
@@ -172,5 +181,5 @@ export function snippetsOf(emitter: Emitter, data: () => void): Snippets {
     ];
     choice.pick(steps)();
   };
-  return { literal, memory, exclusive, branch, system };
+  return { literal, memory, access, setRegister, dataAddress, exclusive, branch, system };
 }

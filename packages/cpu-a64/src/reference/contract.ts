@@ -10,6 +10,8 @@ import type { Decoder } from "../spec/decode.ts";
 export interface CpuState {
   /** X0 to X30. Writes wrap to 64 bits. */
   readonly x: BigUint64Array;
+  /** V0 to V31, each as two doublewords, low first. */
+  readonly v: BigUint64Array;
   spEl0: bigint;
   spEl1: bigint;
   pc: bigint;

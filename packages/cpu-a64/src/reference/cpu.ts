@@ -9,6 +9,7 @@ import { type Core, type Execute, Left, Taken, undefinedInstruction } from "./co
 import { DATA_PROCESSING } from "./dataProcessing.ts";
 import { takeException, takeInterrupt } from "./exceptions.ts";
 import { transferData } from "./loadsStores.ts";
+import { simdExecutor } from "./simd.ts";
 
 const OPERATIONS: Readonly<Record<OperationName, Execute>> = { ...DATA_PROCESSING, ...BRANCH };
 const isOperation = (name: string): name is OperationName => name in OPERATIONS;
@@ -16,13 +17,15 @@ const isOperation = (name: string): name is OperationName => name in OPERATIONS;
 /** The code of a row. @throws ModelBug when it has none. */
 function executorOf({ row }: Pick<Instruction, "row">): Execute {
   if (row.transfer !== undefined) return transferData;
+  const simd = simdExecutor(row);
+  if (simd !== undefined) return simd;
   if (isOperation(row.name)) return OPERATIONS[row.name];
   throw new ModelBug(`${row.name} cannot be executed`);
 }
 
 /** Registers as after a reset that starts in EL1 with SP_EL1 and everything masked; UNKNOWN ones are 0. */
 export const createCpuState = (pc: bigint): CpuState => ({
-  x: new BigUint64Array(31), spEl0: 0n, spEl1: 0n, pc, nzcv: 0, el: 1, spSel: 1, daif: 0b1111, il: false, system: new Map(), monitor: undefined,
+  x: new BigUint64Array(31), v: new BigUint64Array(64), spEl0: 0n, spEl1: 0n, pc, nzcv: 0, el: 1, spSel: 1, daif: 0b1111, il: false, system: new Map(), monitor: undefined,
 });
 
 function fetch(core: Core): Instruction {

@@ -23,9 +23,10 @@ interface Located {
 const add = (base: bigint, offset: bigint): bigint => (base + offset) & ones(64);
 
 /** imm9 counts bytes, imm7 elements of a pair. */
-const signedOffset = (f: Fields, { bytes, pair }: Transfer): bigint => BigInt(pair ? signedField(f.imm7, 7) * bytes : signedField(f.imm9, 9));
+const signedOffset = (f: Fields, { bytes, pair }: { readonly bytes: number; readonly pair: boolean }): bigint => BigInt(pair ? signedField(f.imm7, 7) * bytes : signedField(f.imm9, 9));
 
-function locate(core: Core, f: Fields, row: Row, transfer: Transfer): Located {
+/** Where a load or store goes, of general registers or of others. */
+export function locate(core: Core, f: Fields, row: Row, transfer: Pick<Transfer, "pair"> & { readonly kind: string; readonly bytes: number }): Located {
   if (row.addressing === "literal") return { address: add(core.state.pc, BigInt(signedField(f.imm19, 19) * 4)), writeback: undefined };
   const base = transfer.kind === "prefetch" ? readXSp(core, f.Rn) : baseAddress(core, f.Rn);
   switch (row.addressing) {

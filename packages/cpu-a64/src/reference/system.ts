@@ -1,12 +1,13 @@
 /**
  * MSR, MRS and SYS. Source: Arm ARM DDI 0487, C6.2 "MSR (immediate)", "MSR (register)", "MRS", "SYS"; D23.2, "Accessing" of
- * each register. FPCR and FPSR come with floating point.
+ * each register.
  */
 import { EC, ISS_SYS } from "@granule/arm";
 import type { Fields } from "../spec/row.ts";
 import { type El0Control, SYSTEM_OPERATIONS, systemKey, type SystemRegister, systemRegister } from "../spec/systemRegisters.ts";
 import type { SystemEncoding } from "./contract.ts";
 import { controls, type Core, dataAbort, type Execute, readSystem, readX, store, Taken, undefinedInstruction, writeX } from "./core.ts";
+import { checkSimdEnabled } from "./simdCore.ts";
 
 const encodingOf = (f: Fields, op0: number): SystemEncoding => ({ op0, op1: f.op1, CRn: f.CRn, CRm: f.CRm, op2: f.op2 });
 const keyOf = (e: SystemEncoding): number => systemKey(e.op0, e.op1, e.CRn, e.CRm, e.op2);
@@ -71,6 +72,11 @@ function writeRegister(core: Core, { name, writable }: SystemRegister, value: bi
   }
 }
 
+/** FPCR and FPSR are closed where SIMD and FP are. @throws Taken when they are */
+function checkFloat(core: Core, { name }: SystemRegister): void {
+  if (name === "FPCR" || name === "FPSR") checkSimdEnabled(core);
+}
+
 export const moveFromSystem: Execute = (core, f) => {
   const encoding = encodingOf(f, 2 + f.o0);
   const register = systemRegister(keyOf(encoding));
@@ -81,6 +87,7 @@ export const moveFromSystem: Execute = (core, f) => {
     return;
   }
   checkEl0(core, register.el0, encoding, f.Rt, true);
+  checkFloat(core, register);
   writeX(core, f.Rt, readRegister(core, register));
 };
 
@@ -94,6 +101,7 @@ export const moveToSystem: Execute = (core, f) => {
   }
   if (register.access !== "rw") throw undefinedInstruction();
   checkEl0(core, register.el0, encoding, f.Rt, false);
+  checkFloat(core, register);
   writeRegister(core, register, value);
 };
 

@@ -27,9 +27,12 @@ describe("the rows", () => {
   it("have names of their own", () => {
     expect(new Set(A64_ROWS.map((row) => row.name)).size).toBe(A64_ROWS.length);
   });
-  it("cover every mnemonic that guests were seen to execute, but SIMD and floating point", () => {
+  it("cover every mnemonic that guests were seen to execute", () => {
     const known = new Set(A64_ROWS.map((row) => row.mnemonic));
-    expect(EXECUTED.filter((name) => !known.has(name) && !name.startsWith("F:"))).toEqual([]);
+    const simd = new Set(A64_ROWS.filter((row) => row.simd !== undefined || row.vector !== undefined || row.structure !== undefined).map((row) => row.mnemonic));
+    // MOVI, MVNI, BIC and ORR (immediate) are one row.
+    const aliases: Readonly<Record<string, string>> = { mvni: "movi" };
+    expect(EXECUTED.filter((name) => (name.startsWith("F:") ? !simd.has(aliases[name.slice(2)] ?? name.slice(2)) : !known.has(name)))).toEqual([]);
   });
   it("account for each bit of a word exactly once", () => {
     for (const row of A64_ROWS) {
@@ -72,7 +75,10 @@ describe("decode", () => {
     ["mrs x0, tpidr_el1", 0xd538d080, "MRS_RS_systemmove", { o0: 1, op1: 0, CRn: 13, CRm: 0, op2: 4 }],
     ["msr daifset, #2", 0xd50342df, "MSR_SI_pstate", { op1: 3, CRm: 2, op2: 6 }],
     ["casp x0, x1, x2, x3, [x4] (FEAT_LSE)", 0x48207c82, undefined, {}],
-    ["fadd d0, d1, d2 (not modelled)", 0x1e622820, undefined, {}],
+    ["fadd d0, d1, d2", 0x1e622820, "FADD_floatdp2", { ftype: 1, Rm: 2, Rn: 1, Rd: 0 }],
+    ["shrn v1.8b, v2.8h, #4", 0x0f0c8441, "SHRN_asimdshf_R_B", { Q: 0, immb: 4, Rn: 2, Rd: 1 }],
+    ["ldp q0, q1, [x2], #32", 0xacc10440, "LDP_Q_ldstpair_post", { imm7: 2, Rt2: 1, Rn: 2, Rt: 0 }],
+    ["aese v0.16b, v1.16b (cryptography, not modelled)", 0x4e284820, undefined, {}],
     ["udf #0", 0, undefined, {}],
   ] as const)("%s", (_, word, name, fields) => {
     const got = all(word);

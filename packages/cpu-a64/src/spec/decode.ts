@@ -5,15 +5,18 @@ import { DATA_PROCESSING_IMMEDIATE } from "./dataProcessingImmediate.ts";
 import { DATA_PROCESSING_REGISTER } from "./dataProcessingRegister.ts";
 import { LOADS_STORES } from "./loadsStores.ts";
 import { compileRow, encodeRow, extractFields, type Feature, type Fields, isUnallocated, type Row, type RowSpec } from "./row.ts";
+import { SIMD_FLOAT } from "./simdFloat.ts";
+import { SIMD_INTEGER } from "./simdInteger.ts";
+import { SIMD_LOADS_STORES } from "./simdLoadsStores.ts";
 
-/** Encodings that are not loads or stores, by name: each has code of its own; loads and stores share theirs. */
+/** Integer encodings that are not loads or stores, by name: each has code of its own; loads, stores and SIMD rows share theirs. */
 export type OperationName = keyof typeof DATA_PROCESSING_IMMEDIATE | keyof typeof DATA_PROCESSING_REGISTER | keyof typeof BRANCHES;
 
 const compile = (table: Readonly<Record<string, RowSpec>>): Row[] => Object.entries(table).map(([name, spec]) => compileRow(name, spec));
 
 /** Every encoding that is modelled. No two of them match one word. */
 export const A64_ROWS: readonly Row[] = /* @__PURE__ */ Object.freeze(
-  [DATA_PROCESSING_IMMEDIATE, DATA_PROCESSING_REGISTER, BRANCHES, LOADS_STORES].flatMap(compile),
+  [DATA_PROCESSING_IMMEDIATE, DATA_PROCESSING_REGISTER, BRANCHES, LOADS_STORES, SIMD_INTEGER, SIMD_FLOAT, SIMD_LOADS_STORES].flatMap(compile),
 );
 
 /** The row of that name. @throws ModelBug when there is none. */

@@ -9,6 +9,7 @@ const FIELD_NAMES = [
   "sf", "sh", "shift", "option", "imm3", "imm6", "imm12", "imm16", "hw", "N", "immr", "imms", "immlo", "immhi",
   "cond", "nzcv", "imm5", "imm19", "imm26", "imm14", "b5", "b40", "imm9", "imm7", "S",
   "CRm", "CRn", "op1", "op2", "o0", "Rd", "Rn", "Rm", "Ra", "Rt", "Rt2", "Rs",
+  "Q", "size", "sz", "L", "H", "M", "imm4", "immb", "abc", "defgh", "cmode", "op", "len", "ftype", "imm8", "scale",
 ] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 /** Field values, unsigned; a field that the encoding lacks is 0. */
@@ -18,6 +19,7 @@ export const NO_FIELDS: Fields = /* @__PURE__ */ Object.freeze({
   sf: 0, sh: 0, shift: 0, option: 0, imm3: 0, imm6: 0, imm12: 0, imm16: 0, hw: 0, N: 0, immr: 0, imms: 0, immlo: 0, immhi: 0,
   cond: 0, nzcv: 0, imm5: 0, imm19: 0, imm26: 0, imm14: 0, b5: 0, b40: 0, imm9: 0, imm7: 0, S: 0,
   CRm: 0, CRn: 0, op1: 0, op2: 0, o0: 0, Rd: 0, Rn: 0, Rm: 0, Ra: 0, Rt: 0, Rt2: 0, Rs: 0,
+  Q: 0, size: 0, sz: 0, L: 0, H: 0, M: 0, imm4: 0, immb: 0, abc: 0, defgh: 0, cmode: 0, op: 0, len: 0, ftype: 0, imm8: 0, scale: 0,
 });
 
 /** An optional part of Armv8.0-A: encodings of an absent one are unallocated. */
@@ -31,6 +33,37 @@ export interface Transfer {
   readonly width: 32 | 64;
   /** Rt and Rt2, `bytes` each. */
   readonly pair: boolean;
+}
+/** What a load or store of SIMD and FP registers moves: `bytes` of Vt and, for a pair, as many of Vt2. A load clears the rest. */
+export interface VectorTransfer {
+  readonly kind: "load" | "store";
+  readonly bytes: 1 | 2 | 4 | 8 | 16;
+  readonly pair: boolean;
+}
+/** What LD1 to LD4 and ST1 to ST4 move: registers from Vt on, which hold structures of `elements`. */
+export interface StructureTransfer {
+  readonly kind: "load" | "store";
+  /** Whole registers, one lane of each, or one element into all lanes. */
+  readonly form: "multiple" | "single" | "replicate";
+  readonly registers: 1 | 2 | 3 | 4;
+  readonly elements: 1 | 2 | 3 | 4;
+  /** Of "single", log2 of an element's bytes; the other forms have it in `size`. */
+  readonly scale: 0 | 1 | 2 | 3;
+}
+/** Encoding classes of SIMD and FP data processing: what the fields mean. "Float": elements are floating-point numbers. */
+export type SimdClass =
+  | "threeSame" | "threeSameFloat" | "logical" | "threeDifferent" | "twoMisc" | "twoMiscFloat" | "across" | "acrossFloat" | "copy" | "permute"
+  | "extract" | "table" | "immediate" | "shift" | "shiftFloat" | "element" | "elementFloat" | "pairwise" | "pairwiseFloat" | "floatOne" | "floatTwo"
+  | "floatThree" | "floatCompare" | "floatConditionalCompare" | "floatSelect" | "floatImmediate" | "floatInteger" | "floatFixed";
+/** What a SIMD or FP data-processing row does. */
+export interface SimdOperation {
+  readonly class: SimdClass;
+  /** As the Arm ARM names the instruction, in capitals; where one name has several forms, the form follows it. */
+  readonly operation: string;
+  /** One element of the register, not all of them. */
+  readonly scalar: boolean;
+  /** log2 of an element's bytes, where the row fixes it. */
+  readonly size?: number;
 }
 /** How a load or store finds its address, and whether it writes the base register. */
 export type Addressing = "literal" | "unsignedOffset" | "signedOffset" | "postIndex" | "preIndex" | "registerOffset" | "base";
@@ -51,6 +84,9 @@ export interface RowSpec {
   readonly unpredictable?: readonly (readonly ["Rn" | "Rt" | "Rs", FieldName])[];
   readonly feature?: Feature;
   readonly transfer?: Transfer;
+  readonly vector?: VectorTransfer;
+  readonly structure?: StructureTransfer;
+  readonly simd?: SimdOperation;
   readonly addressing?: Addressing;
   /** LDTR and STTR: the access is checked as one of EL0. */
   readonly unprivileged?: boolean;

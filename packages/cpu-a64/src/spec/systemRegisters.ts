@@ -31,6 +31,9 @@ const LINES: readonly Line[] = [
   // PSTATE and stack pointers
   ["NZCV", 3, 3, 4, 2, 0, "rw", "rw"],
   ["DAIF", 3, 3, 4, 2, 1, "rw", "UMA"],
+  // AHP, DN, FZ, RMode; QC and the cumulative exceptions
+  ["FPCR", 3, 3, 4, 4, 0, "rw", "rw", 0x07c00000n],
+  ["FPSR", 3, 3, 4, 4, 1, "rw", "rw", 0x0800009fn],
   ["SPSel", 3, 0, 4, 2, 0],
   ["CurrentEL", 3, 0, 4, 2, 2, "ro"],
   ["SP_EL0", 3, 0, 4, 1, 0],
