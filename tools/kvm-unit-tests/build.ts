@@ -18,7 +18,7 @@ export interface Origin {
   readonly ref?: string | undefined;
 }
 
-export const HOW = "kvm-unit-tests is in no Debian package: give --source DIR or --git URL [--ref TAG], or set KVM_UNIT_TESTS to a folder";
+const HOW = "kvm-unit-tests is in no Debian package: give --source DIR or --git URL [--ref TAG], or set KVM_UNIT_TESTS to a folder";
 const key = (...parts: readonly string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 12);
 
 /** The folder of the sources; a repository is cloned into the cache once. Throws when none is named or it is none. */
@@ -43,7 +43,7 @@ export function build(sources: string, granule: GranuleName, cache: string): str
   const quiet = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] satisfies StdioOptions };
   // they do not build outside of their sources
   cpSync(sources, folder, { recursive: true, preserveTimestamps: true, filter: (path) => ![".git", "config.mak"].includes(basename(path)) });
-  if (!existsSync(join(folder, "config.mak"))) execFileSync("./configure", ["--arch=arm64", "--cross-prefix=aarch64-linux-gnu-", `--page-size=${granule}`], quiet);
+  if (!existsSync(join(folder, "config.mak"))) execFileSync(join(folder, "configure"), ["--arch=arm64", "--cross-prefix=aarch64-linux-gnu-", `--page-size=${granule}`], quiet);
   execFileSync("make", ["-s", `-j${availableParallelism()}`, ...PROGRAMS.map((program) => `arm/${program}.flat`)], quiet);
   return join(folder, "arm");
 }

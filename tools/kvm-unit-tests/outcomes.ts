@@ -4,7 +4,7 @@
  */
 
 export const STATUSES = ["PASS", "FAIL", "XFAIL", "XPASS", "KFAIL", "SKIP"] as const;
-export type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number];
 
 export interface Outcome {
   /** Status of each result, by name; a name that comes again has "#2" and so on behind it. */
