@@ -3,7 +3,7 @@
 // Node 20 and npm. It keeps stdout for the task.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -60,6 +60,29 @@ function install() {
   writeFileSync(file, stamp);
 }
 
+/** Makes the engine for A64 code when what it is made from differs from what it was made from last. */
+function generate() {
+  const hash = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml")));
+  const sources = ["tools/a64-engine", "packages/cpu-a64/assembly", "packages/cpu-a64/src/spec"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+      .sort()
+      .map((file) => join(root, folder, file)),
+  );
+  for (const file of [...sources, join(root, "packages/machine/src/regs.ts")]) hash.update(file.slice(root.length)).update(readFileSync(file));
+  const stamp = hash.digest("hex");
+  const file = join(root, "packages/cpu-a64/.cache/engine");
+  if (existsSync(file) && existsSync(join(root, "packages/cpu-a64/src/engine/generated.ts")) && readFileSync(file, "utf8") === stamp) return;
+  say("granule: making the engine for A64 code (again only when its sources change) ...");
+  const done = spawnSync("tsx", ["--conditions=@granule/source", "tools/a64-engine/build.ts"], { cwd: root, env, encoding: "utf8" });
+  if (done.status !== 0) {
+    say(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`);
+    process.exit(4);
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, stamp);
+}
+
 const [name, ...args] = process.argv.slice(2);
 const task = tasks[name];
 if (!task) {
@@ -67,6 +90,7 @@ if (!task) {
   process.exit(2);
 }
 install();
+generate();
 if (task.what) say(`granule: ${name}: ${task.what}`);
 const [command, ...rest] = task.command;
 // npm changes to the root; the command works where its caller is.

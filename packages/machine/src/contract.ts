@@ -14,6 +14,8 @@ import type { VcpuRegName } from "./regs.ts";
 export interface MachineMemory {
   readonly base: Pa;
   readonly size: Bytes;
+  /** What the views show: an engine in wasm imports it. */
+  readonly wasm: WebAssembly.Memory;
   /** Whole memory; index = {@link offset}. */
   readonly u8: Uint8Array;
   readonly view: DataView;

@@ -12,7 +12,8 @@ export const MEMORY_BASE: Pa = /* @__PURE__ */ pa(4 * GIB);
 export function createMachineMemory(size: Bytes): MachineMemory {
   if (size % WASM_PAGE !== 0 || size <= 0 || size > 3.5 * GIB) throw new RangeError(`machine memory of ${size} bytes: must be a multiple of 64 KiB, at most 3.5 GiB`);
   const pages = size / WASM_PAGE;
-  const buffer = new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer;
+  const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { buffer } = wasm;
   const u8 = new Uint8Array(buffer);
   const view = new DataView(buffer);
   const i32 = new Int32Array(buffer);
@@ -28,7 +29,7 @@ export function createMachineMemory(size: Bytes): MachineMemory {
     return o;
   };
   return {
-    base: MEMORY_BASE, size, u8, view, i32, offset,
+    base: MEMORY_BASE, size, wasm, u8, view, i32, offset,
     at: (o) => pa(base + o),
     contains: (at) => toNumber(at) >= base && toNumber(at) < base + size,
     load32: (at) => view.getUint32(offset(at), true),

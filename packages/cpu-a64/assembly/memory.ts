@@ -1,0 +1,212 @@
+/**
+ * Loads and stores that the TLB did not answer: tags, alignment, page crossings, walks, faults, devices, and stores to
+ * pages that hold code. Each answers through FAILED; a failed access has described its exception, and changed nothing
+ * but what an earlier part of a crossing store changed. Little-endian.
+ */
+import { canonical } from "./config";
+import { R_SCTLR_EL1 } from "./generated/layout";
+import { hostAccess } from "./host";
+import { codeAt, codeChanged } from "./pages";
+import {
+  E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_LEFT, E_OPTIONS, EC_DATA_ABORT, EC_INSTRUCTION_ABORT, EL0, IP, LIM, MEM_BASE, MEM_SIZE, OPTION_DEVICE_ALIGNMENT, R, raiseAt, SCTLR_A,
+  setHostWrote,
+} from "./state";
+import { ADDEND, CODE, CODE_MASK, entryOf, fill, PAGE_MASK, TAG_R, TAG_W, TLB, TLB_EL0 } from "./tlb";
+import { ALIGNMENT, EXECUTE, EXTERNAL, isDevice, READ, W_FAULT_IPA, W_GLOBAL, W_PA, W_PERMISSIONS, W_S1PTW, W_SHIFT1, W_STAGE, W_STATUS, walk, WRITE } from "./walk";
+
+/** The last access failed: its exception is described, see raise(). */
+export let FAILED: bool = false;
+const WNR: u32 = 1 << 6;
+const CACHE_MAINTENANCE: u32 = 1 << 8;
+
+/** A translation's result beside success. */
+const FAULT: i32 = 1;
+const STAGE2: i32 = 2;
+/** After FAULT: the status code. */
+let STATUS: u32 = 0;
+/** Wasm address of what was translated. */
+let HOST: usize = 0;
+let DEVICE: bool = false;
+/** The accesses of LDTR and STTR are checked as EL0's. */
+let UNPRIVILEGED: bool = false;
+export function setUnprivileged(on: bool): void { UNPRIVILEGED = on; }
+
+// @ts-ignore: decorator
+@inline function sameLevel(ec: u32): u32 { return EL0 ? ec : ec + 1; }
+
+function abortAt(va: u64, status: u32, write: bool): void {
+  FAILED = true;
+  raiseAt(sameLevel(EC_DATA_ABORT), status | (write ? WNR : 0), va);
+}
+
+/**
+ * Translates a canonical address and fills the TLB: 0, or why not. `table` is that of the Exception level `el0`.
+ */
+function translate(table: usize, va: u64, access: u32, el0: bool): i32 {
+  if (!walk(R, va, access, el0)) {
+    // stage 2 refused a descriptor of stage 1: no device can answer
+    STATUS = W_S1PTW ? load<u32>(R, E_INJECT_ISS) : W_STATUS;
+    return W_STAGE == 2 && !W_S1PTW ? STAGE2 : FAULT;
+  }
+  const offset = W_PA - MEM_BASE;
+  if (offset >= MEM_SIZE) {
+    STATUS = EXTERNAL;
+    return FAULT;
+  }
+  HOST = <usize>offset;
+  DEVICE = isDevice();
+  const host = HOST & ~0xfff;
+  const code = codeAt(host);
+  const p = el0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
+  const fast = !DEVICE || (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) == 0;
+  const shift = min<u32>(W_SHIFT1, 48);
+  fill(entryOf(table, va), va & PAGE_MASK, fast && (p & 1) != 0, fast && (p & 2) != 0 && code == 0, code != 0 && (p & 4) != 0, host, code, shift, W_GLOBAL);
+  return 0;
+}
+
+/** What the host makes of a data access that stage 2 refused. 0: try again, 1: failed, 2: done. */
+function askHost(va: u64, bytes: u32, write: bool, value: u64): i32 {
+  const ipa = W_FAULT_IPA;
+  store<u64>(R, va, E_IO_VA);
+  store<u64>(R, value, E_IO_VALUE);
+  const answer = hostAccess(<u32>ipa, <u32>(ipa >> 32), bytes, write, load<u32>(R, E_LEFT) - <u32>((LIM - IP) >>> 4));
+  setHostWrote(true);
+  if (answer == 1) {
+    FAILED = true;
+    raiseAt(sameLevel(EC_DATA_ABORT), load<u32>(R, E_INJECT_ISS), va);
+  }
+  return answer;
+}
+function loadBytes(host: usize, bytes: u32): u64 {
+  switch (bytes) {
+    case 1: return load<u8>(host);
+    case 2: return load<u16>(host);
+    case 4: return load<u32>(host);
+    default: return load<u64>(host);
+  }
+}
+function storeBytes(host: usize, bytes: u32, value: u64): void {
+  switch (bytes) {
+    case 1: store<u8>(host, <u8>value); break;
+    case 2: store<u16>(host, <u16>value); break;
+    case 4: store<u32>(host, <u32>value); break;
+    default: store<u64>(host, value);
+  }
+}
+
+/** Looks `va` up, walks when needed. Answers 0 (HOST is set), 1 failed, 2 a device: stage 2 has refused. */
+function locate(va: u64, bytes: u32, write: bool): i32 {
+  const el0 = EL0 || UNPRIVILEGED;
+  const table = el0 ? TLB_EL0 : TLB;
+  const e = entryOf(table, va);
+  if (load<u64>(e + (write ? TAG_W : TAG_R)) == (va & PAGE_MASK)) {
+    HOST = <usize>(<u32>va + load<u32>(e, ADDEND));
+    return 0;
+  }
+  const failed = translate(table, va, write ? WRITE : READ, el0);
+  if (failed == FAULT) {
+    abortAt(va, STATUS, write);
+    return 1;
+  }
+  if (failed == STAGE2) return 2;
+  if (DEVICE && (va & (bytes - 1)) != 0 && (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0) {
+    abortAt(va, ALIGNMENT, write);
+    return 1;
+  }
+  return 0;
+}
+/** Whether an access as a whole is misaligned where that matters; describes the fault. */
+export function misaligned(va: u64, bytes: u32, write: bool, always: bool): bool {
+  if ((va & (bytes - 1)) == 0 || (!always && (load<u64>(R, R_SCTLR_EL1) & SCTLR_A) == 0)) return false;
+  abortAt(va, ALIGNMENT, write);
+  return true;
+}
+
+/** A load of 1, 2, 4 or 8 bytes, zero-extended. */
+export function loadSlow(tagged: u64, bytes: u32): u64 {
+  FAILED = false;
+  const va = canonical(R, tagged);
+  if (misaligned(va, bytes, false, false)) return 0;
+  if ((va & 0xfff) + bytes > 4096) {
+    let value: u64 = 0;
+    for (let i: u32 = 0; i < bytes; i++) {
+      const byte = loadSlow(va + i, 1);
+      if (FAILED) return 0;
+      value |= byte << (8 * <u64>i);
+    }
+    return value;
+  }
+  for (;;) {
+    const where = locate(va, bytes, false);
+    if (where == 0) return loadBytes(HOST, bytes);
+    if (where == 1) return 0;
+    const answer = askHost(va, bytes, false, 0);
+    if (answer == 1) return 0;
+    if (answer == 2) return bytes == 8 ? load<u64>(R, E_IO_VALUE) : load<u64>(R, E_IO_VALUE) & ((<u64>1 << (8 * <u64>bytes)) - 1);
+  }
+  return 0;
+}
+
+/** A store of 1, 2, 4 or 8 bytes. */
+export function storeSlow(tagged: u64, bytes: u32, value: u64): void {
+  FAILED = false;
+  const va = canonical(R, tagged);
+  if (misaligned(va, bytes, true, false)) return;
+  const before: u32 = 4096 - (<u32>va & 0xfff);
+  if (before < bytes) {
+    // both pages first, so that a fault of the second leaves the first as it was
+    if (locate(va, 1, true) == 1 || locate(va + before, 1, true) == 1) return;
+    for (let i: u32 = 0; i < bytes; i++) {
+      storeSlow(va + i, 1, (value >> (8 * <u64>i)) & 255);
+      if (FAILED) return;
+    }
+    return;
+  }
+  for (;;) {
+    const where = locate(va, bytes, true);
+    if (where == 1) return;
+    if (where == 0) {
+      storeBytes(HOST, bytes, value);
+      codeChanged(HOST, bytes);
+      return;
+    }
+    if (askHost(va, bytes, true, bytes == 8 ? value : value & ((<u64>1 << (8 * <u64>bytes)) - 1)) != 0) return;
+  }
+}
+
+/** DC and IC by VA: the address must translate. A fault is that of a write with ISS.CM. Answers its wasm address. */
+export function locateForMaintenance(tagged: u64, write: bool): usize {
+  FAILED = false;
+  const va = canonical(R, tagged);
+  const table = EL0 ? TLB_EL0 : TLB;
+  const e = entryOf(table, va);
+  if (load<u64>(e + (write ? TAG_W : TAG_R)) == (va & PAGE_MASK)) return <usize>(<u32>va + load<u32>(e, ADDEND));
+  const failed = translate(table, va, write ? WRITE : READ, EL0);
+  if (failed == 0) return HOST;
+  FAILED = true;
+  raiseAt(sameLevel(EC_DATA_ABORT), (failed == FAULT ? STATUS : load<u32>(R, E_INJECT_ISS)) | WNR | CACHE_MAINTENANCE, tagged);
+  return 0;
+}
+
+/** Where the code at `va` lies, in wasm memory; FAILED and an instruction abort when it does not translate. */
+export function locateCode(va: u64): usize {
+  FAILED = false;
+  if (walk(R, va, EXECUTE, EL0)) {
+    const offset = W_PA - MEM_BASE;
+    if (offset < MEM_SIZE) return <usize>offset;
+    FAILED = true;
+    raiseAt(sameLevel(EC_INSTRUCTION_ABORT), EXTERNAL, va);
+    return 0;
+  }
+  FAILED = true;
+  raiseAt(sameLevel(EC_INSTRUCTION_ABORT), W_STAGE == 2 ? load<u32>(R, E_INJECT_ISS) : W_STATUS, va);
+  return 0;
+}
+/** After locateCode() and the making of its micro-ops: remembers the translation. */
+export function fillCode(va: u64, host: usize, code: usize): void {
+  const p = EL0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
+  const fast = !isDevice() || (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) == 0;
+  fill(entryOf(TLB, va), va & PAGE_MASK, fast && (p & 1) != 0, false, true, host & ~0xfff, code, min<u32>(W_SHIFT1, 48), W_GLOBAL);
+}
+// @ts-ignore: decorator
+@inline export function codeOf(entry: usize): usize { return load<u32>(entry, CODE) & CODE_MASK; }

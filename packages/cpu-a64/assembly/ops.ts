@@ -1,0 +1,46 @@
+// TABLE: micro-ops
+/**
+ * Micro-ops: u16 op, u16 d, u16 n, u16 m (places of registers, in bytes from the vcpu's registers), u64 imm at 8, or
+ * u32 at 8 and u32 at 12. Numbers are dense: the interpreter's switch is a jump table.
+ */
+export const enum Op {
+  DECODE, UNALLOCATED, NOP, SYSTEM, SIMD, SIMD_MEMORY,
+  // integers: with an immediate
+  MOVI, MOVK64, MOVK32, ADR, ADRP,
+  ADDI64, ADDI32, ADDSI64, ADDSI32, SUBSI64, SUBSI32,
+  ANDI, ORRI64, ORRI32, EORI64, EORI32, ANDSI64, ANDSI32,
+  UBF64, UBF32, SBF64, SBF32, BFM64, BFM32, EXTR64, EXTR32, LSLI64, LSRI64,
+  // with a register
+  MOV64, MOV32,
+  ADD64, ADD32, SUB64, SUB32, ADDS64, ADDS32, SUBS64, SUBS32,
+  AND64, AND32, ORR64, ORR32, EOR64, EOR32, ANDS64, ANDS32, BIC64, BIC32, ORN64, ORN32, EON64, EON32, BICS64, BICS32,
+  // with a register that is shifted or extended: type and amount at 8, kind at 12
+  ADD_LSL64, ARITH_SHIFTED, ARITH_EXTENDED, LOGIC_SHIFTED,
+  ADC64, ADC32, ADCS64, ADCS32, SBC64, SBC32, SBCS64, SBCS32,
+  CCMP64, CCMP32, CCMN64, CCMN32,
+  CSEL64, CSEL32, CSINC64, CSINC32, CSINV64, CSINV32, CSNEG64, CSNEG32,
+  MADD64, MADD32, MSUB64, MSUB32, SMADDL, SMSUBL, UMADDL, UMSUBL, SMULH, UMULH,
+  UDIV64, UDIV32, SDIV64, SDIV32, LSLV64, LSLV32, LSRV64, LSRV32, ASRV64, ASRV32, RORV64, RORV32, CRC32,
+  RBIT64, RBIT32, REV16_64, REV16_32, REV32, REV64, REV32_64, CLZ64, CLZ32, CLS64, CLS32,
+  // branches within the page: distance in bytes of micro-ops at 8; to other pages: in bytes of code
+  B, BL, CBZ64, CBZ32, CBNZ64, CBNZ32, TBZ, TBNZ,
+  BEQ, BNE, BCS, BCC, BMI, BPL, BVS, BVC, BHI, BLS, BGE, BLT, BGT, BLE,
+  B_FAR, BL_FAR, CBZ64_FAR, CBZ32_FAR, CBNZ64_FAR, CBNZ32_FAR, TBZ_FAR, TBNZ_FAR, BCOND_FAR,
+  BR, BLR, RET,
+  // loads and stores: base and immediate
+  LDRB, LDRH, LDRW, LDRX, LDRSB64, LDRSH64, LDRSW, LDRSB32, LDRSH32, STRB, STRH, STRW, STRX,
+  // base and register: option at 8, shift at 12
+  LDRB_R, LDRH_R, LDRW_R, LDRX_R, LDRSB64_R, LDRSH64_R, LDRSW_R, LDRSB32_R, LDRSH32_R, STRB_R, STRH_R, STRW_R, STRX_R,
+  // immediate added before, with writeback
+  LDRB_PRE, LDRH_PRE, LDRW_PRE, LDRX_PRE, LDRSB64_PRE, LDRSH64_PRE, LDRSW_PRE, LDRSB32_PRE, LDRSH32_PRE, STRB_PRE, STRH_PRE, STRW_PRE, STRX_PRE,
+  // immediate added after, with writeback
+  LDRB_POST, LDRH_POST, LDRW_POST, LDRX_POST, LDRSB64_POST, LDRSH64_POST, LDRSW_POST, LDRSB32_POST, LDRSH32_POST, STRB_POST, STRH_POST, STRW_POST, STRX_POST,
+  // relative to PC
+  LDRW_LIT, LDRX_LIT, LDRSW_LIT,
+  // pairs: m is the second register
+  LDPX, LDPW, LDPSW, STPX, STPW, LDPX_PRE, LDPW_PRE, LDPSW_PRE, STPX_PRE, STPW_PRE, LDPX_POST, LDPW_POST, LDPSW_POST, STPX_POST, STPW_POST,
+  // rare forms, by row: word at 8, row at 12
+  SYNCHRONISED, UNPRIVILEGED,
+}
+/** Kinds of ARITH_* and LOGIC_SHIFTED, as the encoding has them: bit 3 is sf. */
+export const KIND_64: u32 = 8;

@@ -1,0 +1,275 @@
+/**
+ * Advanced SIMD on integers. Common operations work on whole registers with wasm's own lanes; the others lane by lane,
+ * see simdLanes.ts. Source: Arm ARM DDI 0487, C7.2, "Operation" of each.
+ */
+import { isScalar, operationOf, Simd, sizeOf } from "./generated/simd";
+import { begin, finish, finishHalf, lane, put, q, rd, rm, rn, setQc, v, writeScalar, writeVector } from "./simdCore";
+import { clearQc, long, narrow, narrowHigh, one, pairLong, QC, shifted, shiftedNarrow, sx, two, wide } from "./simdLanes";
+
+// @ts-ignore: decorator
+@inline function sizeField(word: u32): u32 { return (word >>> 22) & 3; }
+// @ts-ignore: decorator
+@inline function countOf(code: u32, word: u32, size: u32): u32 { return isScalar(code) ? 1 : (<u32>8 << q(word)) >>> size; }
+
+/** The operations that wasm has for these lanes; false: another way must be found. */
+function wholeRegisters(op: u32, size: u32, word: u32): bool {
+  const a = v128.load(v(rn(word)));
+  const b = v128.load(v(rm(word)));
+  let r: v128;
+  switch (op) {
+    case Simd.ADD: r = size == 0 ? i8x16.add(a, b) : size == 1 ? i16x8.add(a, b) : size == 2 ? i32x4.add(a, b) : i64x2.add(a, b); break;
+    case Simd.SUB: r = size == 0 ? i8x16.sub(a, b) : size == 1 ? i16x8.sub(a, b) : size == 2 ? i32x4.sub(a, b) : i64x2.sub(a, b); break;
+    case Simd.CMEQ: r = size == 0 ? i8x16.eq(a, b) : size == 1 ? i16x8.eq(a, b) : size == 2 ? i32x4.eq(a, b) : i64x2.eq(a, b); break;
+    case Simd.CMGT: r = size == 0 ? i8x16.gt_s(a, b) : size == 1 ? i16x8.gt_s(a, b) : size == 2 ? i32x4.gt_s(a, b) : i64x2.gt_s(a, b); break;
+    case Simd.CMGE: r = size == 0 ? i8x16.ge_s(a, b) : size == 1 ? i16x8.ge_s(a, b) : size == 2 ? i32x4.ge_s(a, b) : i64x2.ge_s(a, b); break;
+    case Simd.CMHI:
+      if (size == 3) return false;
+      r = size == 0 ? i8x16.gt_u(a, b) : size == 1 ? i16x8.gt_u(a, b) : i32x4.gt_u(a, b);
+      break;
+    case Simd.CMHS:
+      if (size == 3) return false;
+      r = size == 0 ? i8x16.ge_u(a, b) : size == 1 ? i16x8.ge_u(a, b) : i32x4.ge_u(a, b);
+      break;
+    case Simd.CMTST: {
+      const both = v128.and(a, b);
+      const zero = i64x2.splat(0);
+      r = v128.not(size == 0 ? i8x16.eq(both, zero) : size == 1 ? i16x8.eq(both, zero) : size == 2 ? i32x4.eq(both, zero) : i64x2.eq(both, zero));
+      break;
+    }
+    case Simd.UMAX: r = size == 0 ? i8x16.max_u(a, b) : size == 1 ? i16x8.max_u(a, b) : i32x4.max_u(a, b); break;
+    case Simd.UMIN: r = size == 0 ? i8x16.min_u(a, b) : size == 1 ? i16x8.min_u(a, b) : i32x4.min_u(a, b); break;
+    case Simd.SMAX: r = size == 0 ? i8x16.max_s(a, b) : size == 1 ? i16x8.max_s(a, b) : i32x4.max_s(a, b); break;
+    case Simd.SMIN: r = size == 0 ? i8x16.min_s(a, b) : size == 1 ? i16x8.min_s(a, b) : i32x4.min_s(a, b); break;
+    case Simd.MUL:
+      if (size == 0) return false;
+      r = size == 1 ? i16x8.mul(a, b) : i32x4.mul(a, b);
+      break;
+    default: return false;
+  }
+  writeVector(rd(word), r, q(word));
+  return true;
+}
+/** Neighbours of both operands, one after the other. */
+function pairs(op: u32, size: u32, word: u32): bool {
+  if (size == 3 || !(op == Simd.ADDP || op == Simd.UMAXP || op == Simd.UMINP || op == Simd.SMAXP || op == Simd.SMINP)) return false;
+  let a = v128.load(v(rn(word)));
+  let b = v128.load(v(rm(word)));
+  // eight bytes of each: both in one
+  if (q(word) == 0) {
+    a = i64x2.shuffle(a, b, 0, 2);
+    b = a;
+  }
+  let x: v128;
+  let y: v128;
+  if (size == 0) {
+    x = i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    y = i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  } else if (size == 1) {
+    x = i16x8.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    y = i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+  } else {
+    x = i32x4.shuffle(a, b, 0, 2, 4, 6);
+    y = i32x4.shuffle(a, b, 1, 3, 5, 7);
+  }
+  let r: v128;
+  switch (op) {
+    case Simd.ADDP: r = size == 0 ? i8x16.add(x, y) : size == 1 ? i16x8.add(x, y) : i32x4.add(x, y); break;
+    case Simd.UMAXP: r = size == 0 ? i8x16.max_u(x, y) : size == 1 ? i16x8.max_u(x, y) : i32x4.max_u(x, y); break;
+    case Simd.UMINP: r = size == 0 ? i8x16.min_u(x, y) : size == 1 ? i16x8.min_u(x, y) : i32x4.min_u(x, y); break;
+    case Simd.SMAXP: r = size == 0 ? i8x16.max_s(x, y) : size == 1 ? i16x8.max_s(x, y) : i32x4.max_s(x, y); break;
+    default: r = size == 0 ? i8x16.min_s(x, y) : size == 1 ? i16x8.min_s(x, y) : i32x4.min_s(x, y);
+  }
+  writeVector(rd(word), r, q(word));
+  return true;
+}
+
+export function threeSame(code: u32, word: u32): void {
+  const op = operationOf(code);
+  const size = sizeField(word);
+  if (!isScalar(code) && (wholeRegisters(op, size, word) || pairs(op, size, word))) return;
+  const count = countOf(code, word, size);
+  const n = v(rn(word));
+  const m = v(rm(word));
+  clearQc();
+  begin();
+  if (op == Simd.ADDP) {
+    // doublewords
+    put(3, 0, load<u64>(n) + load<u64>(n, 8));
+    put(3, 1, load<u64>(m) + load<u64>(m, 8));
+  } else for (let i: u32 = 0; i < count; i++) put(size, i, two(op, lane(n, size, i), lane(m, size, i), 8 << size, lane(v(rd(word)), size, i)));
+  finish(rd(word));
+  if (QC) setQc();
+}
+export function logical(code: u32, word: u32): void {
+  const a = v128.load(v(rn(word)));
+  const b = v128.load(v(rm(word)));
+  let r: v128;
+  switch (operationOf(code)) {
+    case Simd.AND: r = v128.and(a, b); break;
+    case Simd.BIC: r = v128.andnot(a, b); break;
+    case Simd.ORR: r = v128.or(a, b); break;
+    case Simd.ORN: r = v128.or(a, v128.not(b)); break;
+    case Simd.EOR: r = v128.xor(a, b); break;
+    case Simd.BSL: r = v128.bitselect(a, b, v128.load(v(rd(word)))); break;
+    case Simd.BIT: r = v128.bitselect(a, v128.load(v(rd(word))), b); break;
+    default: r = v128.bitselect(v128.load(v(rd(word))), a, b);
+  }
+  writeVector(rd(word), r, q(word));
+}
+
+/** Lanes that a long operation reads begin in the high half when Q says so; a scalar reads one. */
+function longLanes(op: u32, code: u32, word: u32, size: u32, fixed: bool, second: u64): void {
+  const count: u32 = isScalar(code) ? 1 : 8 >>> size;
+  const first: u32 = isScalar(code) ? 0 : q(word) * count;
+  const n = v(rn(word));
+  for (let i: u32 = 0; i < count; i++)
+    put(size + 1, i, long(op, lane(n, size, first + i), fixed ? second : lane(v(rm(word)), size, first + i), 8 << size, lane(v(rd(word)), size + 1, i)));
+  finish(rd(word));
+}
+export function threeDifferent(code: u32, word: u32): void {
+  const op = operationOf(code);
+  const size = sizeField(word);
+  const count: u32 = 8 >>> size;
+  const n = v(rn(word));
+  const m = v(rm(word));
+  clearQc();
+  begin();
+  switch (op) {
+    case Simd.ADDHN:
+    case Simd.RADDHN:
+    case Simd.SUBHN:
+    case Simd.RSUBHN:
+      for (let i: u32 = 0; i < count; i++) put(size, i, narrowHigh(op, lane(n, size + 1, i), lane(m, size + 1, i), 8 << size));
+      return finishHalf(rd(word), q(word) != 0);
+    case Simd.SADDW:
+    case Simd.UADDW:
+    case Simd.SSUBW:
+    case Simd.USUBW:
+      for (let i: u32 = 0; i < count; i++) put(size + 1, i, wide(op, lane(n, size + 1, i), lane(m, size, q(word) * count + i), 8 << size));
+      return finish(rd(word));
+    default:
+      longLanes(op, code, word, size, false, 0);
+      if (QC) setQc();
+  }
+}
+/** Index H:L:M and Vm<3:0> of half-words, H:L and Vm of words. */
+export function element(code: u32, word: u32): void {
+  const op = operationOf(code);
+  const size = sizeField(word);
+  const high = (word >>> 11) & 1;
+  const low = (word >>> 21) & 1;
+  const y = size == 1 ? lane(v(rm(word) & 15), 1, high * 4 + low * 2 + ((word >>> 20) & 1)) : lane(v(rm(word)), 2, high * 2 + low);
+  clearQc();
+  begin();
+  if (op == Simd.MUL || op == Simd.MLA || op == Simd.MLS || op == Simd.SQDMULH || op == Simd.SQRDMULH) {
+    const count = countOf(code, word, size);
+    for (let i: u32 = 0; i < count; i++) put(size, i, two(op, lane(v(rn(word)), size, i), y, 8 << size, lane(v(rd(word)), size, i)));
+    finish(rd(word));
+  } else longLanes(op, code, word, size, true, y);
+  if (QC) setQc();
+}
+
+function reverse(word: u32, size: u32, container: u32): void {
+  const perContainer: u32 = 1 << (container - size);
+  const count = (<u32>8 << q(word)) >>> size;
+  for (let i: u32 = 0; i < count; i++) put(size, i ^ (perContainer - 1), lane(v(rn(word)), size, i));
+  finish(rd(word));
+}
+export function twoMisc(code: u32, word: u32): void {
+  const op = operationOf(code);
+  // NOT and RBIT are of bytes, and `size` tells them apart
+  const size: u32 = op == Simd.NOT || op == Simd.RBIT ? 0 : sizeField(word);
+  const n = v(rn(word));
+  const count = countOf(code, word, size);
+  clearQc();
+  begin();
+  switch (op) {
+    case Simd.REV64: return reverse(word, size, 3);
+    case Simd.REV32: return reverse(word, size, 2);
+    case Simd.REV16: return reverse(word, size, 1);
+    case Simd.SADDLP:
+    case Simd.UADDLP:
+    case Simd.SADALP:
+    case Simd.UADALP:
+      for (let i: u32 = 0; i < count / 2; i++) put(size + 1, i, pairLong(op, lane(n, size, i * 2), lane(n, size, i * 2 + 1), 8 << size, lane(v(rd(word)), size + 1, i)));
+      return finish(rd(word));
+    case Simd.XTN:
+    case Simd.SQXTN:
+    case Simd.UQXTN:
+    case Simd.SQXTUN: {
+      const narrows: u32 = isScalar(code) ? 1 : 8 >>> size;
+      for (let i: u32 = 0; i < narrows; i++) put(size, i, narrow(op, lane(n, size + 1, i), 8 << size));
+      finishHalf(rd(word), !isScalar(code) && q(word) != 0);
+      break;
+    }
+    case Simd.SHLL: {
+      const halves: u32 = 8 >>> size;
+      for (let i: u32 = 0; i < halves; i++) put(size + 1, i, lane(n, size, q(word) * halves + i) << (<u64>8 << size));
+      return finish(rd(word));
+    }
+    case Simd.CNT: return writeVector(rd(word), i8x16.popcnt(v128.load(n)), q(word));
+    case Simd.NOT: return writeVector(rd(word), v128.not(v128.load(n)), q(word));
+    default:
+      for (let i: u32 = 0; i < count; i++) put(size, i, one(op, lane(n, size, i), 8 << size, lane(v(rd(word)), size, i)));
+      finish(rd(word));
+  }
+  if (QC) setQc();
+}
+export function across(code: u32, word: u32): void {
+  const op = operationOf(code);
+  const size = sizeField(word);
+  const count = (<u32>8 << q(word)) >>> size;
+  const n = v(rn(word));
+  const isLong = op == Simd.SADDLV || op == Simd.UADDLV;
+  let result = lane(n, size, 0);
+  if (op == Simd.SADDLV) result = <u64>sx(result, 8 << size);
+  for (let i: u32 = 1; i < count; i++) {
+    const x = lane(n, size, i);
+    result = isLong ? result + (op == Simd.SADDLV ? <u64>sx(x, 8 << size) : x) : two(op, result, x, 8 << size, 0);
+  }
+  begin();
+  put(isLong ? size + 1 : size, 0, result);
+  finish(rd(word));
+}
+/** ADDP of the two doublewords. */
+export function pairwise(word: u32): void { writeScalar(rd(word), load<u64>(v(rn(word))) + load<u64>(v(rn(word)), 8)); }
+
+export function shift(code: u32, word: u32): void {
+  const op = operationOf(code);
+  const size = sizeOf(code);
+  const width: u32 = 8 << size;
+  const immb = (word >>> 16) & (width - 1);
+  const n = v(rn(word));
+  clearQc();
+  begin();
+  switch (op) {
+    case Simd.SHRN:
+    case Simd.RSHRN:
+    case Simd.SQSHRN:
+    case Simd.SQRSHRN:
+    case Simd.UQSHRN:
+    case Simd.UQRSHRN:
+    case Simd.SQSHRUN:
+    case Simd.SQRSHRUN: {
+      const count: u32 = isScalar(code) ? 1 : 8 >>> size;
+      for (let i: u32 = 0; i < count; i++) put(size, i, shiftedNarrow(op, lane(n, size + 1, i), width - immb, width));
+      finishHalf(rd(word), !isScalar(code) && q(word) != 0);
+      break;
+    }
+    case Simd.SSHLL:
+    case Simd.USHLL: {
+      const count: u32 = 8 >>> size;
+      for (let i: u32 = 0; i < count; i++) {
+        const x = lane(n, size, q(word) * count + i);
+        put(size + 1, i, (op == Simd.SSHLL ? <u64>sx(x, width) : x) << <u64>immb);
+      }
+      return finish(rd(word));
+    }
+    default: {
+      const count = countOf(code, word, size);
+      for (let i: u32 = 0; i < count; i++) put(size, i, shifted(op, lane(n, size, i), immb, width, lane(v(rd(word)), size, i)));
+      finish(rd(word));
+    }
+  }
+  if (QC) setQc();
+}

@@ -1,0 +1,202 @@
+/**
+ * The fast engine: an interpreter in wasm over the machine's own memory. One instance drives all vcpus of a machine; their
+ * state is in their registers, in machine memory, so that engines can be exchanged between two runs. What counts is as
+ * reference/engine.ts says.
+ */
+import type { CpuModel } from "@granule/arm";
+import { setU53 } from "@granule/codec";
+import { type Json, jsonObject } from "@granule/kit";
+import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory } from "@granule/machine";
+import { decodeStage2 } from "@granule/mmu";
+import { type Bytes, GRANULES, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
+import { type EngineExports, type EngineOffsets, instantiateEngine } from "./wasm.ts";
+
+/** An instruction that this CPU does not have, at a virtual address. */
+export interface Unallocated {
+  readonly pc: bigint;
+  readonly word: number;
+}
+export interface FastEngineOptions {
+  readonly cpu: CpuModel;
+  readonly memory: MachineMemory;
+  /** Memory outside every guest's reach: zeroed, aligned to `align`. */
+  readonly allocate: (size: Bytes, align: Bytes) => Pa | undefined;
+  /** Most 4096-byte pages of code that are kept decoded, 16 KiB each. Default 2048. */
+  readonly codePages?: number;
+  /** An instruction was met that the CPU does not have; the guest takes its exception. */
+  readonly onUnallocated?: (at: Unallocated) => void;
+  /** False: unaligned accesses to Device memory do not fault (QEMU 7.2 does so). Default true. */
+  readonly deviceAlignment?: boolean;
+}
+
+/** EXIT_* of assembly/state.ts. */
+const EXIT = { budget: 0, hvc: 1, smc: 2, wait: 3, yield: 4 } as const;
+/** Answers of assembly/host.ts. */
+const ACCESS = { retry: 0, inject: 1, done: 2 } as const;
+/** ID_AA64ISAR0_EL1.CRC32. */
+const ISAR0_CRC32 = 0xf0000;
+const FEATURE_CRC32 = 1;
+const OPTION_DEVICE_ALIGNMENT = 1;
+/** Bytes of the micro-ops of a page of code. */
+const MICRO_OP_PAGE: Bytes = kib(16);
+const CODE_PAGES = 2048;
+/** A host that says "retry" this often to one access is wrong. */
+const MAX_RETRIES = 4;
+const WORD = 2 ** 32;
+
+interface Running {
+  readonly host: EngineHost;
+  /** `regs.retired` when the run began. */
+  began: number;
+  retries: number;
+}
+
+/** Where assembly/config.ts has stage 2: S2_*. */
+function writeStage2(view: DataView, at: number, cpu: CpuModel, host: EngineHost): void {
+  const s = decodeStage2(cpu, host.stage2);
+  setU53(view, at, s.base);
+  const flag = (on: boolean): number => (on ? 1 : 0);
+  [flag(s.enabled), flag(s.invalid), s.inputBits, s.outputBits, s.startLevel, s.startShift, s.stride, s.firstLeafLevel, flag(s.baseTooLarge)].forEach((value, i) => view.setUint32(at + 8 + 4 * i, value, true));
+}
+
+/** A factory of engines for the vcpus of one machine. */
+export function fastEngine(options: FastEngineOptions): EngineFactory {
+  const { cpu, memory } = options;
+  let running: Running | undefined;
+  const current = (): Running => {
+    if (running === undefined) throw new ModelBug("the engine calls its host outside a run");
+    return running;
+  };
+  const { engine, offsets } = instantiateEngine(memory.wasm, {
+    access(ipaLo, ipaHi, bytes, write, executed) {
+      const { host, began } = current();
+      const { view } = host.regs;
+      host.regs.retired = began + executed;
+      const isWrite = write !== 0;
+      const value = isWrite ? view.getUint32(offsets.ioValue, true) + view.getUint32(offsets.ioValue + 4, true) * WORD : 0;
+      const at = vaFromX(view.getBigUint64(offsets.ioVa, true));
+      const info: AbortInfo = { esr: 0, va: at.ok ? at.value : va(0), write: isWrite, bytes, stage: 2, ipa: ipa((ipaHi >>> 0) * WORD + (ipaLo >>> 0)) };
+      const answer = host.abort(info, value);
+      if (answer === "retry") {
+        if (++current().retries > MAX_RETRIES) throw new ModelBug(`the host answers "retry" again and again to an access of ipa ${hex(info.ipa ?? 0)}`);
+        return ACCESS.retry;
+      }
+      current().retries = 0;
+      if (answer === "inject") return ACCESS.inject;
+      if (!isWrite) setU53(view, offsets.ioValue, answer);
+      return ACCESS.done;
+    },
+    system(key, write, el, executed) {
+      const { host, began } = current();
+      const { view } = host.regs;
+      host.regs.retired = began + executed;
+      const level = el === 0 ? 0 : 1;
+      if (write !== 0) return host.writeSystem(key, view.getBigUint64(offsets.ioValue, true), level) ? 1 : 0;
+      const value = host.readSystem(key, level);
+      if (value === undefined) return 0;
+      view.setBigUint64(offsets.ioValue, BigInt.asUintN(64, value), true);
+      return 1;
+    },
+    unallocated(word, pcLo, pcHi) {
+      options.onUnallocated?.({ pc: (BigInt(pcHi >>> 0) << 32n) | BigInt(pcLo >>> 0), word: word >>> 0 });
+    },
+  });
+  const reserve = (size: Bytes, align: Bytes, what: string): number => {
+    const at = options.allocate(Math.ceil(size / MICRO_OP_PAGE) * MICRO_OP_PAGE, align);
+    if (at === undefined) throw new RangeError(`no ${size} bytes of memory for ${what} of the engine: give the machine more for tables`);
+    return memory.offset(at);
+  };
+  const pages = options.codePages ?? CODE_PAGES;
+  const base = toNumber(memory.base);
+  engine.createMachine(Math.floor(base / WORD), base % WORD, memory.size, reserve(engine.poolBytes(memory.size, pages), MICRO_OP_PAGE, "decoded code"), pages);
+  const prepare = (host: EngineHost): void => {
+    const { view } = host.regs;
+    const regs = view.byteOffset;
+    const set = (at: number, value: number): void => view.setUint32(at, value, true);
+    set(offsets.vmid, Number((host.stage2.vttbr >> 48n) & 0xffn));
+    set(offsets.granules, GRANULES.reduce((bits, g, i) => bits + (cpu.stage1.some((has) => has.size === g.size) ? 2 ** i : 0), 0));
+    set(offsets.paBits, Math.min(cpu.paBits, 48));
+    set(offsets.injectIss, 0);
+    set(offsets.options, options.deviceAlignment === false ? 0 : OPTION_DEVICE_ALIGNMENT);
+    writeStage2(view, offsets.stage2, cpu, host);
+    engine.addVcpu(regs, reserve(engine.tlbBytes(), MICRO_OP_PAGE, "translations"));
+  };
+  return (host) => {
+    prepare(host);
+    return createFastEngine(host, engine, offsets, (r) => void (running = r));
+  };
+}
+
+function createFastEngine(host: EngineHost, engine: EngineExports, offsets: EngineOffsets, enter: (running: Running | undefined) => void): Engine {
+  const { regs } = host;
+  const { view } = regs;
+  const at = view.byteOffset;
+  const run: Running = { host, began: 0, retries: 0 };
+  const hvc: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
+  const smc: { kind: "smc"; imm: number } = { kind: "smc", imm: 0 };
+  const wait: Exit = { kind: "wait", until: Infinity };
+  const budgetExit: Exit = { kind: "budget" };
+  /** Which `regs.generation` the engine has decoded: writes by others count it up. */
+  let known = -1;
+
+  const exitOf = (code: number): Exit => {
+    switch (code) {
+      case EXIT.hvc:
+        hvc.imm = view.getUint32(offsets.imm, true);
+        return hvc;
+      case EXIT.smc:
+        smc.imm = view.getUint32(offsets.imm, true);
+        return smc;
+      case EXIT.wait:
+        return wait;
+      default:
+        return budgetExit;
+    }
+  };
+  return {
+    regs,
+    run(budget) {
+      if (known !== regs.generation) {
+        known = regs.generation;
+        view.setUint32(offsets.features, (view.getUint32(idRegisterAt({ CRm: 6, op2: 0 }), true) & ISAR0_CRC32) === 0 ? 0 : FEATURE_CRC32, true);
+        engine.registersChanged(at);
+        view.setUint32(offsets.stale, 0, true);
+      }
+      setU53(view, offsets.time, host.now());
+      run.began = regs.retired;
+      enter(run);
+      const code = engine.run(at, budget);
+      enter(undefined);
+      regs.retired = run.began + budget - view.getInt32(offsets.left, true);
+      if (view.getUint32(offsets.stale, true) !== 0) {
+        // what others decoded or cached for this vcpu is old; what the engine has is not
+        view.setUint32(offsets.stale, 0, true);
+        known = ++regs.generation;
+        host.translator.invalidate();
+      }
+      return exitOf(code);
+    },
+    irq: (level) => view.setUint32(offsets.irq, level ? 1 : 0, true),
+    stop: () => view.setUint32(offsets.stop, 1, true),
+    flush() {
+      engine.flushVcpu(at);
+      host.translator.invalidate();
+    },
+    save() {
+      const bytes = view.getUint32(offsets.monitor + 24, true);
+      const word = (i: number): string => hex(view.getBigUint64(offsets.monitor + 8 * i, true));
+      return ok(bytes === 0 ? {} : { monitor: [word(0), word(1), word(2), bytes] });
+    },
+    load(saved: Json) {
+      // tables and decoded code are of another time
+      engine.dropAllCode();
+      known = -1;
+      const { monitor } = jsonObject(saved, "an A64 vcpu");
+      view.setUint32(offsets.monitor + 24, 0, true);
+      if (monitor === undefined) return;
+      if (!Array.isArray(monitor) || monitor.length !== 4) throw new ModelBug("an A64 vcpu: torn monitor");
+      monitor.slice(0, 3).forEach((word, i) => view.setBigUint64(offsets.monitor + 8 * i, BigInt(String(word)), true));
+      view.setUint32(offsets.monitor + 24, Number(monitor[3]), true);
+    },
+  };
+}
