@@ -50,4 +50,9 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0092: "This machine's apt does not offer a Debian suite or package that a guest is made from.",
   GRAN0093: "No guest of this name is in the cache.",
   GRAN0094: "The cache of guests cannot be read or written.",
+  GRAN0100: "A domain cannot have this platform: it has one, or more vcpus than a GICv2 serves.",
+  GRAN0101: "The kernel is built for a page size that the CPU model lacks.",
+  GRAN0102: "Kernel, device tree and initramfs do not fit the guest's memory.",
+  GRAN0103: "A kernel or initramfs cannot be read, or is none.",
+  GRAN0104: "An option of a boot has a value that it cannot have.",
 });

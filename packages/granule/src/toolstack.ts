@@ -6,15 +6,18 @@
 import { EventPort } from "@granule/event-channels";
 import { type GrantTableName, GrantPort } from "@granule/grant-table";
 import { type BootInfo, boot, type Kernel } from "@granule/guest-sdk";
-import { type Domain, DomainsPort, type GuestLayout, layoutFor, SchedulerPort } from "@granule/hypervisor";
+import { type Domain, type DomainConfig, DomainsPort, type GuestLayout, layoutFor, SchedulerPort } from "@granule/hypervisor";
 import type { Machine } from "@granule/kit";
 import { type GuestProgram, scripted, type Trap } from "@granule/machine";
+import { serve, type Service } from "@granule/pv";
 import { add, type AnyGranule, BACKING_UNIT, type Bytes, GranuleError, type Ipa, mib, ModelBug, range, toNumber, XEN_PAGE } from "@granule/units";
 import { C, XSD_SOCKMSG_TYPE } from "@granule/xen-abi";
 import { bytesOf, storeDomain, type StoreDomain } from "@granule/xenstore";
 
 /** The domid of the store's domain, which is privileged: it maps every client's ring. */
 export const STORE_DOMID = 0;
+/** Bytes at the end of a domain's RAM that hold its two rings, and that its kernel must not use for anything else. */
+export const RINGS_SIZE: Bytes = 2 * BACKING_UNIT;
 /** The RAM of the store's domain. */
 const STORE_RAM: Bytes = mib(2);
 
@@ -46,9 +49,22 @@ export interface DevicePaths {
   readonly back: string;
 }
 
+export interface ToolstackOptions {
+  /** What the store's domain does beside serving the store: the other end of consoles, for example. */
+  readonly beside?: (k: Kernel) => readonly Service[];
+}
+/** A domain with its rings. */
+export interface BuiltDomain {
+  readonly domain: Domain;
+  /** The domain's event channels for the two rings, unbound, for the store's domain. */
+  readonly ports: { readonly store: number; readonly console: number };
+}
+
 export interface Toolstack {
   readonly store: StoreDomain;
   readonly storeDomain: Domain;
+  /** Builds a domain around any vcpus, with rings and its part of the store. @throws GranuleError GRAN0034. */
+  createDomain(config: DomainConfig): BuiltDomain;
   /** Builds a domain whose kernel boots and runs `main`. @throws GranuleError GRAN0034. */
   createGuest(setting: GuestSetting, main: KernelProgram): Domain;
   /** Plugs a block device in: writes both directories. The ends find each other through the store. */
@@ -58,6 +74,8 @@ export interface Toolstack {
   /** Reads a node as the control domain; undefined: not there. */
   read(path: string): string | undefined;
   destroy(domain: Domain): void;
+  /** Something for the store's domain to do: see {@link ToolstackOptions.beside}. */
+  wake(): void;
 }
 
 /** xvda. */
@@ -67,7 +85,7 @@ export const blockPaths = (front: number, device: number): DevicePaths => ({ fro
 const text = new TextDecoder();
 
 /** Starts the store's domain and answers the toolstack of this machine. One for each machine. */
-export function createToolstack(machine: Machine, storeGranules: { readonly s1: AnyGranule; readonly g: AnyGranule }): Toolstack {
+export function createToolstack(machine: Machine, storeGranules: { readonly s1: AnyGranule; readonly g: AnyGranule }, options: ToolstackOptions = {}): Toolstack {
   const domains = machine.get(DomainsPort);
   const events = machine.get(EventPort);
   const grants = machine.get(GrantPort);
@@ -78,12 +96,11 @@ export function createToolstack(machine: Machine, storeGranules: { readonly s1: 
     function* (g) {
       yield* main(yield* boot(g, { granule: s1, abi, info: bootInfo(layout) }));
     };
-  const build = (setting: GuestSetting, main: KernelProgram, extra: { readonly domid?: number; readonly privileged?: boolean }): Domain => {
-    const layout = layoutFor(setting.ram);
-    const made = domains.create({
-      name: setting.name, granule: setting.g, ram: setting.ram, vcpus: [scripted(program(setting.s1, setting.abi, layout, main))],
-      ...(setting.fragment === undefined ? {} : { fragment: setting.fragment }), ...extra,
-    });
+  const configOf = ({ name, g, ram, s1, abi, fragment }: GuestSetting, main: KernelProgram): DomainConfig => ({
+    name, granule: g, ram, vcpus: [scripted(program(s1, abi, layoutFor(ram), main))], ...(fragment === undefined ? {} : { fragment }),
+  });
+  const build = (config: DomainConfig): Domain => {
+    const made = domains.create(config);
     if (!made.ok) throw new GranuleError("GRAN0034", made.why, "Give the machine more memory, or the domains less.");
     return made.value;
   };
@@ -91,7 +108,8 @@ export function createToolstack(machine: Machine, storeGranules: { readonly s1: 
     const [vcpu] = storeVm.vcpus;
     if (vcpu !== undefined) scheduler.wake(vcpu);
   };
-  const storeVm = build({ name: "xenstore", s1: storeGranules.s1, g: storeGranules.g, abi: 2, ram: STORE_RAM }, (k) => store.run(k), { domid: STORE_DOMID, privileged: true });
+  const serveAll: KernelProgram = (k) => (options.beside === undefined ? store.run(k) : serve(k, [store.service(k), ...options.beside(k)]));
+  const storeVm = build({ ...configOf({ name: "xenstore", ...storeGranules, abi: 2, ram: STORE_RAM }, serveAll), domid: STORE_DOMID, privileged: true });
   const connected = store.store.connect(STORE_DOMID);
   if (!connected.ok) throw new ModelBug(`the store refuses its own domain: ${connected.why}`);
   const session = connected.value;
@@ -125,13 +143,13 @@ export function createToolstack(machine: Machine, storeGranules: { readonly s1: 
     if (!r.ok) throw new GranuleError("GRAN0034", `domain ${domain.name}: ${r.why}`);
   };
   /** The two rings, in extents of 64 KiB of their own at the end of RAM, granted by the reserved entries of both tables. */
-  const giveRings = (domain: Domain): number => {
+  const giveRings = (domain: Domain): BuiltDomain => {
     const { ram } = domain.layout;
     const rings = [
       { pfn: C.HVM_PARAM_STORE_PFN, port: C.HVM_PARAM_STORE_EVTCHN, ref: C.GNTTAB_RESERVED_XENSTORE, at: add(ram.start, ram.size - BACKING_UNIT) },
       { pfn: C.HVM_PARAM_CONSOLE_PFN, port: C.HVM_PARAM_CONSOLE_EVTCHN, ref: C.GNTTAB_RESERVED_CONSOLE, at: add(ram.start, ram.size - 2 * BACKING_UNIT) },
     ];
-    let storePort = 0;
+    const ports = { store: 0, console: 0 };
     for (const ring of rings) {
       const port = events.allocUnbound(domain, STORE_DOMID);
       if (!port.ok) throw new GranuleError("GRAN0034", `domain ${domain.name}: ${port.why}`);
@@ -139,30 +157,33 @@ export function createToolstack(machine: Machine, storeGranules: { readonly s1: 
       domain.params.set(ring.port, BigInt(port.value));
       seed(domain, "v1", ring.ref, ring.at);
       seed(domain, "v2", ring.ref, ring.at);
-      if (ring.pfn === C.HVM_PARAM_STORE_PFN) storePort = port.value;
+      ports[ring.pfn === C.HVM_PARAM_STORE_PFN ? "store" : "console"] = port.value;
     }
-    return storePort;
+    return { domain, ports };
   };
   const home = (domid: number): string => `/local/domain/${domid}`;
+
+  const createDomain = (config: DomainConfig): BuiltDomain => {
+    const built = giveRings(build(config));
+    const { domid } = built.domain;
+    const own = [`n${STORE_DOMID}`, `r${domid}`];
+    write(home(domid), "", own);
+    write(`${home(domid)}/name`, config.name, own);
+    write(`${home(domid)}/domid`, String(domid), own);
+    // drivers leave their error nodes, and their devices' state, under these
+    for (const folder of ["device", "backend", "error", "data"]) write(`${home(domid)}/${folder}`, "", [`n${domid}`]);
+    const introduced = store.introduce(domid, built.ports.store);
+    if (!introduced.ok) throw new ModelBug(`the store refuses domain ${domid}: ${introduced.why}`);
+    wakeStore();
+    return built;
+  };
 
   return {
     store,
     storeDomain: storeVm,
-    createGuest(setting, main) {
-      const domain = build(setting, main, {});
-      const port = giveRings(domain);
-      const { domid } = domain;
-      const own = [`n${STORE_DOMID}`, `r${domid}`];
-      write(home(domid), "", own);
-      write(`${home(domid)}/name`, setting.name, own);
-      write(`${home(domid)}/domid`, String(domid), own);
-      // drivers leave their error nodes, and their devices' state, under these
-      for (const folder of ["device", "backend", "error", "data"]) write(`${home(domid)}/${folder}`, "", [`n${domid}`]);
-      const introduced = store.introduce(domid, port);
-      if (!introduced.ok) throw new ModelBug(`the store refuses domain ${domid}: ${introduced.why}`);
-      wakeStore();
-      return domain;
-    },
+    createDomain,
+    createGuest: (setting, main) => createDomain(configOf(setting, main)).domain,
+    wake: wakeStore,
     attachBlock({ front, back, device }) {
       const paths = blockPaths(front.domid, device);
       const frontPath = `${home(front.domid)}/${paths.front}`;

@@ -218,8 +218,11 @@ export const ObjectsPort = port<Objects>()("objects");
 
 /** Scheduler port: one thread, round-robin by instruction budget, deterministic. */
 export interface Scheduler {
-  /** Runs until nobody can run any more ("idle": all blocked without a time-out or ended), `until()` is true, or `slices` are used up. */
-  run(options?: { readonly slices?: number; readonly until?: () => boolean }): "idle" | "until" | "slices";
+  /**
+   * Runs until nobody can run any more ("idle": all blocked without a time-out or ended), `until()` is true, or `slices` are used
+   * up. "horizon": all wait for a time beyond `horizon`, in ns of the clock, which has advanced to it: so a host can keep pace.
+   */
+  run(options?: { readonly slices?: number; readonly until?: () => boolean; readonly horizon?: number }): "idle" | "until" | "slices" | "horizon";
   /** Makes a blocked vcpu runnable. */
   wake(vcpu: Vcpu): void;
   /** Blocks the calling vcpu after its hypercall has returned, until its irqSource or a wake, or `until` ns. */

@@ -144,7 +144,7 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
   const isParked = (v: OwnedVcpu): boolean => v.state === "offline" || (v.continuation === undefined && v.engine.save().ok);
 
   return {
-    run({ slices = Infinity, until } = {}) {
+    run({ slices = Infinity, until, horizon = Infinity } = {}) {
       for (let used = 0; used < slices; ) {
         const earliest = wakeDue();
         if (until?.() === true) return "until";
@@ -153,7 +153,10 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
           take(v);
           used++;
         } else if (earliest === Infinity) return "idle";
-        else clock.advance(earliest - clock.now());
+        else if (earliest > horizon) {
+          clock.advance(Math.max(0, horizon - clock.now()));
+          return "horizon";
+        } else clock.advance(earliest - clock.now());
       }
       return until?.() === true ? "until" : "slices";
     },

@@ -1,0 +1,27 @@
+/**
+ * A vcpu that starts as the boot protocol says: EL1 with SP_EL1, MMU and caches off, everything masked.
+ * Sources: Linux, Documentation/arch/arm64/booting.rst, "Call the kernel image"; Arm DEN0022, CPU_ON, "Initial core configuration".
+ */
+import { type CpuModel, SPSR_ELx } from "@granule/arm";
+import { identify, type VcpuRegs, VcpuRegsLayout } from "@granule/machine";
+
+/** EL1h, with D, A, I and F masked. */
+const PSTATE = /* @__PURE__ */ SPSR_ELx.encode({ M: 0b0101, D: 1, A: 1, I: 1, F: 1 });
+/** SCTLR_EL1's RES1 bits of Armv8.0: 29, 28, 23, 22, 20, 11. M, C and I are 0. */
+const SCTLR_RES1 = 0x30d00800n;
+
+/** Where a vcpu starts: PC and x0. */
+export interface VcpuStart {
+  readonly pc: bigint;
+  readonly x0: bigint;
+}
+
+/** Resets a vcpu. What the architecture leaves UNKNOWN is 0. */
+export function resetVcpu(regs: VcpuRegs, cpu: CpuModel, index: number, { pc, x0 }: VcpuStart): void {
+  new Uint8Array(regs.view.buffer, regs.view.byteOffset, VcpuRegsLayout.size).fill(0);
+  identify(regs, cpu, index);
+  regs.view.setBigUint64(0, x0, true);
+  regs.set("PC", pc);
+  regs.set("PSTATE", PSTATE);
+  regs.set("SCTLR_EL1", SCTLR_RES1);
+}
