@@ -44,7 +44,7 @@ const FIRST_OP2 = 4;
 const DBGBVR = 4;
 const DBGWVR = 6;
 /** Bits that exist: addresses are words; controls without the reserved ones. */
-const POINT_BITS: readonly bigint[] = [0xffff_ffff_ffff_fffcn, 0x00ff_e1e7n, 0xffff_ffff_ffff_fffcn, 0x1fff_ffffn];
+const POINT_BITS: readonly bigint[] = [0xffff_ffff_ffff_fffcn, 0x00ff_e1e7n, 0xffff_ffff_ffff_fffcn, 0x1f1f_ffffn];
 /** MDSCR_EL1: SS, ERR, TDCC, KDE, HDE, MDE, RAZ/WI, TDA, INTdis, TXU, RXO, TXfull, RXfull. */
 const MDSCR_BITS = 0x6ce0_f041n;
 /** OSLSR_EL1: OSLM (0b10: implemented) and OSLK. */

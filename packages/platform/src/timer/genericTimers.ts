@@ -52,7 +52,7 @@ export function createGenericTimers(options: GenericTimersOptions): GenericTimer
   const due = new Float64Array(2 * vcpus);
   const lines = new Uint8Array(2 * vcpus);
 
-  const physicalCount = (): bigint => (BigInt(now()) * hz) / NS_PER_SECOND;
+  const physicalCount = (): bigint => (BigInt(Math.floor(now())) * hz) / NS_PER_SECOND;
   const virtualCount = (vcpu: number): bigint => u64(physicalCount() - (offsets[vcpu] ?? 0n));
   const count = (timer: number): bigint => (timer % 2 === VIRTUAL ? virtualCount(timer >> 1) : physicalCount());
 
