@@ -31,6 +31,7 @@ start:
   ldr x0, =SCTLR_RES1
   msr SCTLR_EL1, x0
   msr CPACR_EL1, xzr
+  msr NZCV, xzr
   isb
   TRY "svc ", svc #0x1234
   TRY "brk ", brk #7
