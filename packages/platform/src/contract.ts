@@ -39,6 +39,7 @@ export interface GicV2 extends Saved {
   /** Level of the IRQ line of a vcpu: something is pending and signalled. */
   irq(vcpu: number): boolean;
 }
+/** How a GICv2 is built. */
 export interface GicV2Options {
   /** 1 to 8. */
   readonly vcpus: number;
@@ -72,6 +73,7 @@ export interface GenericTimers extends SystemRegisters, Saved {
   /** Sets the lines by the clock. Call it when the deadline is reached; register writes do it themselves. */
   update(vcpu: number): void;
 }
+/** How the timers are built. */
 export interface GenericTimersOptions {
   readonly vcpus: number;
   /** Nanoseconds of the machine's clock; never runs backwards. */
@@ -113,6 +115,7 @@ export interface Uart extends MmioDevice, Saved {
   /** Level of the combined interrupt, UARTINTR. */
   irq(): boolean;
 }
+/** Where a serial port's bytes and interrupt go. */
 export interface UartOptions {
   /** A byte that the guest sent. */
   readonly output: (byte: number) => void;
@@ -137,6 +140,7 @@ export interface MemoryMap {
   readonly xen?: { readonly grantTable: Range<"ipa">; readonly magic: Range<"ipa">; readonly eventChannel: number };
 }
 
+/** The instruction that PSCI calls are made by. */
 export type PsciMethod = "hvc" | "smc";
 /** What goes into a device tree. */
 export interface DeviceTreeOptions {
@@ -156,6 +160,7 @@ export interface DeviceTreeOptions {
   readonly extendedRegions?: readonly Range<"ipa">[];
 }
 
+/** What a kernel's file is. */
 export type ImageFormat = "Image" | "elf64" | "flat";
 /** Bytes of an image, and where they go. The rest of `size` is zero. */
 export interface Segment {
@@ -180,8 +185,10 @@ export interface KernelImage {
   /** 2 MiB for `Image` and `flat`. */
   readonly align: Bytes;
 }
+/** Why a file is no kernel. */
 export type ImageCode =
   | "too-short" | "wrong-machine" | "wrong-class" | "big-endian" | "bad-header" | "bad-segment" | "torn-gzip" | "too-large";
+/** What a header cannot say, and a limit. */
 export interface LoadImageOptions {
   /** Take bytes without a known header as a flat binary, at this offset from the start of RAM. */
   readonly flatOffset?: Bytes;
@@ -191,6 +198,7 @@ export interface LoadImageOptions {
   readonly limit?: Bytes;
 }
 
+/** What is to be placed beside the kernel. */
 export interface PlaceOptions {
   /** RAM of the guest. */
   readonly ram: Range<"ipa">;
@@ -199,6 +207,7 @@ export interface PlaceOptions {
   /** Room for the device tree, in bytes; default 64 KiB. */
   readonly dtb?: Bytes;
 }
+/** Why it does not go. */
 export type PlaceCode = "larger-than-memory" | "outside-memory" | "overlap" | "misaligned";
 /** Where everything goes. */
 export interface Placement {

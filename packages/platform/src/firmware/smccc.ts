@@ -8,21 +8,21 @@
 import type { AffinityState, Firmware, FirmwareHost } from "../contract.ts";
 
 /** DEN0028, 7 "Arm Architecture Calls". */
-export const SMCCC_VERSION = 0x8000_0000;
-export const SMCCC_ARCH_FEATURES = 0x8000_0001;
-export const SMCCC_ARCH_WORKAROUND_1 = 0x8000_8000;
+const SMCCC_VERSION = 0x8000_0000;
+const SMCCC_ARCH_FEATURES = 0x8000_0001;
+const SMCCC_ARCH_WORKAROUND_1 = 0x8000_8000;
 /** DEN0022, 5.1 "Function prototypes"; 64-bit calls have bit 30. */
-export const PSCI_VERSION = 0x8400_0000;
-export const CPU_SUSPEND = 0x8400_0001;
-export const CPU_OFF = 0x8400_0002;
-export const CPU_ON = 0x8400_0003;
-export const AFFINITY_INFO = 0x8400_0004;
-export const MIGRATE_INFO_TYPE = 0x8400_0006;
-export const SYSTEM_OFF = 0x8400_0008;
-export const SYSTEM_RESET = 0x8400_0009;
-export const PSCI_FEATURES = 0x8400_000a;
+const PSCI_VERSION = 0x8400_0000;
+const CPU_SUSPEND = 0x8400_0001;
+const CPU_OFF = 0x8400_0002;
+const CPU_ON = 0x8400_0003;
+const AFFINITY_INFO = 0x8400_0004;
+const MIGRATE_INFO_TYPE = 0x8400_0006;
+const SYSTEM_OFF = 0x8400_0008;
+const SYSTEM_RESET = 0x8400_0009;
+const PSCI_FEATURES = 0x8400_000a;
 /** The 64-bit convention of a call that has both. */
-export const CALL_64 = 0x4000_0000;
+const CALL_64 = 0x4000_0000;
 /** General service queries (DEN0028, 5.3): call count, UID, revision, of the standard secure and the hypervisor services. */
 const STANDARD_UID = 0x8400_ff01;
 const STANDARD_REVISION = 0x8400_ff03;
@@ -31,12 +31,12 @@ const HYPERVISOR_UID = 0x8500_ff01;
 const HYPERVISOR_REVISION = 0x8500_ff03;
 
 /** DEN0022, 5.2.2 "Return error codes". */
-export const SUCCESS = 0;
-export const NOT_SUPPORTED = -1;
-export const INVALID_PARAMETERS = -2;
-export const ALREADY_ON = -4;
-export const ON_PENDING = -5;
-export const INVALID_ADDRESS = -9;
+const SUCCESS = 0;
+const NOT_SUPPORTED = -1;
+const INVALID_PARAMETERS = -2;
+const ALREADY_ON = -4;
+const ON_PENDING = -5;
+const INVALID_ADDRESS = -9;
 
 /** Major in 31:16, minor in 15:0. */
 const VERSION_1_1 = 0x1_0001;
@@ -54,6 +54,7 @@ const XEN_HYPERVISOR_UID = [0xdc1218a7, 0x694398c6, 0xd179cf9a, 0x67e6de8d] as c
 const XEN_STANDARD_UID = [0x6f3863f8, 0xbd4c394b, 0x16ce2092, 0x6f9fe541] as const;
 const HYPERVISOR_CALLS = 3;
 
+/** Whose firmware it is. */
 export interface FirmwareOptions {
   /** Answer Xen's UIDs and revisions (default false: NOT_SUPPORTED). */
   readonly xen?: boolean;
@@ -63,6 +64,8 @@ export interface FirmwareOptions {
 const AFFINITY_BITS = 0xff_00ff_ffffn;
 
 /**
+ * Answers calls of HVC #0 and SMC #0.
+ *
  * @example
  * const firmware = createFirmware({ vcpuOf: (mpidr) => (mpidr < 2n ? Number(mpidr) : undefined), ... });
  * firmware.call(0, regs.view); // x0 was 0x84000000, and is 0x10001

@@ -17,7 +17,7 @@ export const SPURIOUS_GROUP1 = 1022;
 export const SPECIAL = 1020;
 /** Bits 7:3 of a priority exist. */
 export const PRIORITY_MASK = 0xf8;
-export const IDLE_PRIORITY = 0xff;
+const IDLE_PRIORITY = 0xff;
 const PRIORITY_SHIFT = 3;
 /** The smallest binary points that five bits allow: group priority [7:3]. */
 export const MIN_BPR = 2;
@@ -27,7 +27,7 @@ export const MIN_ABPR = 3;
 export const ENABLE_GROUP0 = 1;
 export const ENABLE_GROUP1 = 2;
 export const ACK_CTL = 4;
-export const CBPR = 16;
+const CBPR = 16;
 export const EOI_MODE = 0x200;
 export const CTLR_MASK = ENABLE_GROUP0 | ENABLE_GROUP1 | ACK_CTL | CBPR | 0x1e0 | EOI_MODE;
 

@@ -20,7 +20,7 @@ export function buildLinuxImage({ textOffset = 0n, imageSize, flags = 0xan, magi
   return bytes.subarray(0, size);
 }
 
-export interface ElfSegment {
+interface ElfSegment {
   readonly type?: number;
   readonly paddr: bigint;
   readonly vaddr?: bigint;

@@ -4,6 +4,7 @@ import { buildDeviceTree } from "../board/deviceTree.ts";
 import type { DeviceTreeOptions, KernelImage, PlaceCode } from "../contract.ts";
 import { placeImage } from "./placeImage.ts";
 
+/** A device tree's options, and the initramfs itself. */
 export interface PlanBootOptions extends Omit<DeviceTreeOptions, "initrd"> {
   /** The initramfs. */
   readonly initrd?: Uint8Array;
@@ -16,6 +17,7 @@ export interface BootPiece {
   readonly size: Bytes;
   readonly bytes: Uint8Array;
 }
+/** All pieces, and the registers that are not zero. */
 export interface BootPlan {
   readonly pieces: readonly BootPiece[];
   /** PC at start: EL1, MMU and caches off, interrupts masked. */

@@ -13,6 +13,7 @@ import type { Saved, SystemRegisters } from "../contract.ts";
 import { loadWide, saveWide } from "../saved.ts";
 import { systemKey } from "./encoding.ts";
 
+/** How what is not there answers. */
 export interface SystemRegistersOptions {
   readonly vcpus: number;
   /** Default "zero": RAZ/WI at EL1. */

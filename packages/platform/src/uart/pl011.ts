@@ -59,12 +59,15 @@ const HELD_AT: ReadonlyMap<number, Held> = /* @__PURE__ */ new Map([
 /** Registers of the SBSA Generic UART, beside UARTDR and UARTFR: no line control, no baud rate, no control. */
 const SBSA: ReadonlySet<number> = /* @__PURE__ */ new Set([UARTDR, UARTRSR, UARTFR, UARTIMSC, UARTRIS, UARTMIS, UARTICR]);
 
+/** Which of the two ports it is. */
 export interface Pl011Options extends UartOptions {
   /** Only the SBSA Generic UART: always enabled, FIFOs on, as Xen's vpl011. Default false. */
   readonly sbsa?: boolean;
 }
 
 /**
+ * A serial port, enabled and with nothing received.
+ *
  * @example
  * const uart = createPl011({ output: (byte) => bytes.push(byte), onIrq: (level) => gic.setLine(33, level) });
  * uart.push(new TextEncoder().encode("help\n"));
