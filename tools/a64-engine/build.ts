@@ -15,7 +15,7 @@ try {
   const wasm = join(scratch, "engine.wasm");
   const text = process.argv.indexOf("--text");
   // No static data: the module lives in memory that is the machine's.
-  const args = ["assembly/index.ts", "-o", wasm, "-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--use", "abort=", ...(text < 0 ? [] : ["-t", process.argv[text + 1] ?? ""])];
+  const args = ["assembly/index.ts", "-o", wasm, "-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--enable", "simd", "--use", "abort=", ...(text < 0 ? [] : ["-t", process.argv[text + 1] ?? ""])];
   const done = spawnSync(join(folder, "node_modules/.bin/asc"), args, { cwd: folder, encoding: "utf8" });
   if (done.status !== 0) throw new Error(`${done.stdout}${done.stderr}`);
   const bytes = readFileSync(wasm);

@@ -10,7 +10,7 @@ import {
 import {
   operationEl0, OP_AT_S1E0R, OP_AT_S1E0W, OP_AT_S1E1R, OP_AT_S1E1W, OP_DC_CISW, OP_DC_CSW, OP_DC_ISW, OP_DC_IVAC, OP_DC_ZVA, OP_IC_IALLU, OP_IC_IALLUIS, OP_IC_IVAU,
   OP_TLBI_ASIDE1, OP_TLBI_ASIDE1IS, OP_TLBI_VAAE1, OP_TLBI_VAAE1IS, OP_TLBI_VAALE1, OP_TLBI_VAALE1IS, OP_TLBI_VAE1, OP_TLBI_VAE1IS, OP_TLBI_VALE1, OP_TLBI_VALE1IS,
-  OP_TLBI_VMALLE1, OP_TLBI_VMALLE1IS, registerAccess, registerEl0, registerPlace, registerWritable, SYS_CPACR_EL1, SYS_CurrentEL, SYS_DAIF, SYS_DCZID_EL0, SYS_ISR_EL1,
+  OP_TLBI_VMALLE1, OP_TLBI_VMALLE1IS, registerAccess, registerEl0, registerPlace, registerWritable, SYS_CPACR_EL1, SYS_CurrentEL, SYS_DAIF, SYS_DCZID_EL0, SYS_FPCR, SYS_FPSR, SYS_ISR_EL1,
   SYS_MAIR_EL1, SYS_NZCV, SYS_SCTLR_EL1, SYS_SP_EL0, SYS_SPSel, SYS_TCR_EL1, SYS_TTBR0_EL1, SYS_TTBR1_EL1,
 } from "./generated/registers";
 import { CRm, CRn, op1, op2, Rt } from "./generated/rows";
@@ -18,7 +18,7 @@ import { hostSystem } from "./host";
 import { FAILED, locateForMaintenance, storeSlow } from "./memory";
 import { codeAllChanged, codeRangeChanged } from "./pages";
 import {
-  E_IO_VALUE, E_IRQ, E_LEFT, E_STALE, E_TIME, EC_SYS64, EC_UNKNOWN, EL0, IP, JUMPED, LIM, NEXT, PSTATE_DAIF, PSTATE_NZCV, PSTATE_SP, R, raise, SCTLR_DZE, SCTLR_UCI,
+  E_IO_VALUE, E_IRQ, E_LEFT, E_STALE, E_TIME, EC_FP_ASIMD, EC_SYS64, EC_UNKNOWN, EL0, FP_ON, IP, JUMPED, LIM, NEXT, PSTATE_DAIF, PSTATE_NZCV, PSTATE_SP, R, raise, SCTLR_DZE, SCTLR_UCI,
   SCTLR_UCT, SCTLR_UMA, setHostWrote,
 } from "./state";
 import { flushVcpu, invalidateByAsid, invalidateVa, invalidateVmid, selectTables } from "./tlb";
@@ -83,6 +83,12 @@ function timer(key: i32, word: u32, write: bool): i32 {
   return NEXT;
 }
 
+/** FPCR and FPSR are closed where SIMD and FP are. */
+// @ts-ignore: decorator
+@inline function isClosed(key: i32): bool { return (key == SYS_FPCR || key == SYS_FPSR) && !FP_ON; }
+/** COND 0b1110, CV. */
+const ISS_FP: u32 = 0x1e00000;
+
 export function moveFromSystem(word: u32): i32 {
   const key = keyOf(word);
   const place = registerPlace(key);
@@ -96,6 +102,7 @@ export function moveFromSystem(word: u32): i32 {
   }
   const refused = checkEl0(registerEl0(key), word, true);
   if (refused != NEXT) return refused;
+  if (isClosed(key)) return raise(EC_FP_ASIMD, ISS_FP);
   let value: u64 = place >= 0 ? load<u64>(R + place) : 0;
   const pstate = load<u64>(R, R_PSTATE);
   if (key == SYS_NZCV) value = pstate & PSTATE_NZCV;
@@ -127,6 +134,7 @@ export function moveToSystem(word: u32): i32 {
   if (registerAccess(key) != 0) return undefinedInstruction();
   const refused = checkEl0(registerEl0(key), word, false);
   if (refused != NEXT) return refused;
+  if (isClosed(key)) return raise(EC_FP_ASIMD, ISS_FP);
   const pstate = <u32>load<u64>(R, R_PSTATE);
   switch (key) {
     case SYS_NZCV:

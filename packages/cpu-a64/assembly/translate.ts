@@ -17,6 +17,7 @@ import {
   ROW_SUB_addsub_shift, ROW_SUBS_addsub_ext, ROW_SUBS_addsub_imm, ROW_SUBS_addsub_shift, ROW_TBNZ_only_testbranch, ROW_TBZ_only_testbranch, ROW_UBFM_bitfield, ROW_UDIV_dp_2src,
   ROW_UMADDL_dp_3src, ROW_UMSUBL_dp_3src, ROW_UMULH_dp_3src, FIRST_SIMD_ROW, transferAddressing, transferSizeLog2,
 } from "./generated/rows";
+import { simdCode } from "./generated/simd";
 import { KIND_64, Op } from "./ops";
 import { wordAt } from "./pages";
 import { E_FEATURES, R, UOP_PAGE } from "./state";
@@ -72,8 +73,9 @@ export function translate(uop: usize): void {
 }
 /** WFE and WFI. */
 function isWait(word: u32): bool { return ((word >>> 5) & 127) == 2 || ((word >>> 5) & 127) == 3; }
-/** u16 row at 2, u32 word at 4. */
+/** u16 row at 2, u32 word at 4, u32 code of the row at 8. */
 function emitSimd(uop: usize, op: i32, row: i32, word: u32): void {
+  store<u32>(uop, simdCode(row), 8);
   store<u16>(uop, <u16>row, 2);
   store<u32>(uop, word, 4);
   store<u16>(uop, <u16>op);
