@@ -14,16 +14,16 @@ let POOL: usize = 0;
 let PAGES: u32 = 0;
 let USED: u32 = 0;
 
-/** Bytes that `pages` micro-op pages and their administration need. */
+/** Bytes that `pages` micro-op pages and their administration need; the first page stays free, so that no page is at 0. */
 export function poolBytes(memorySize: f64, pages: u32): f64 {
-  return <f64>pages * (<f64>UOP_PAGE + 4) + memorySize / 1024;
+  return <f64>UOP_PAGE + <f64>pages * (<f64>UOP_PAGE + 4) + memorySize / 1024;
 }
 /** `at`: poolBytes() of memory, aligned to UOP_PAGE, zeroed. */
 export function createPool(at: usize, pages: u32): void {
-  POOL = at;
+  POOL = at + UOP_PAGE;
   PAGES = pages;
   USED = 0;
-  OWNERS = at + pages * <u32>UOP_PAGE;
+  OWNERS = POOL + pages * <u32>UOP_PAGE;
   MAP = OWNERS + pages * 4;
 }
 
