@@ -52,7 +52,7 @@ function enter(vector: u64, preferredReturn: u64): void {
   const from = (pstate & PSTATE_EL1) == 0 ? FROM_LOWER : (pstate & PSTATE_SP) != 0 ? FROM_SPX : 0;
   store<u64>(R, <u64>pstate, R_SPSR_EL1);
   store<u64>(R, preferredReturn, R_ELR_EL1);
-  store<u64>(R, (load<u64>(R, R_VBAR_EL1) & ~0x7ff) + from + vector, R_PC);
+  store<u64>(R, canonical(R, (load<u64>(R, R_VBAR_EL1) & ~0x7ff) + from + vector), R_PC);
   writePstate((pstate & PSTATE_NZCV) | PSTATE_DAIF | PSTATE_EL1 | PSTATE_SP);
 }
 /** Takes the exception that raise() described, from the instruction at `pc`. PSTATE must be complete. */

@@ -12,7 +12,7 @@ import {
   setHostWrote,
 } from "./state";
 import { ADDEND, CODE, CODE_MASK, entryOf, fill, PAGE_MASK, TAG_R, TAG_W, TLB, TLB_EL0 } from "./tlb";
-import { ALIGNMENT, EXECUTE, EXTERNAL, isDevice, READ, W_FAULT_IPA, W_GLOBAL, W_PA, W_PERMISSIONS, W_S1PTW, W_SHIFT1, W_STAGE, W_STATUS, walk, WRITE } from "./walk";
+import { ALIGNMENT, EXECUTE, EXTERNAL, isDevice, isDeviceAtStage1, READ, W_FAULT_IPA, W_GLOBAL, W_PA, W_PERMISSIONS, W_S1PTW, W_SHIFT1, W_STAGE, W_STATUS, walk, WRITE } from "./walk";
 
 /** The last access failed: its exception is described, see raise(). */
 export let FAILED: bool = false;
@@ -22,6 +22,8 @@ const CACHE_MAINTENANCE: u32 = 1 << 8;
 /** A translation's result beside success. */
 const FAULT: i32 = 1;
 const STAGE2: i32 = 2;
+/** Stage 2 refused a descriptor of stage 1: no device can answer. */
+const WALK: i32 = 3;
 /** After FAULT: the status code. */
 let STATUS: u32 = 0;
 /** Wasm address of what was translated. */
@@ -34,19 +36,34 @@ export function setUnprivileged(on: bool): void { UNPRIVILEGED = on; }
 // @ts-ignore: decorator
 @inline function sameLevel(ec: u32): u32 { return EL0 ? ec : ec + 1; }
 
+/** What canonical() changed of the address of an access: FAR_EL1 has its tag. */
+let TAGS: u64 = 0;
+function untag(tagged: u64): u64 {
+  const va = canonical(R, tagged);
+  TAGS = tagged ^ va;
+  return va;
+}
 function abortAt(va: u64, status: u32, write: bool): void {
   FAILED = true;
-  raiseAt(sameLevel(EC_DATA_ABORT), status | (write ? WNR : 0), va);
+  raiseAt(sameLevel(EC_DATA_ABORT), status | (write ? WNR : 0), va ^ TAGS);
 }
+/** The abort that an access gets which stage 2 refused and nobody answers. */
+function abortUnclaimed(va: u64): void {
+  FAILED = true;
+  raiseAt(sameLevel(EC_DATA_ABORT), load<u32>(R, E_INJECT_ISS), va ^ TAGS);
+}
+// @ts-ignore: decorator
+@inline function faultsDevice(): bool { return (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0; }
+/** Whether accesses to what was walked last may go without checks of alignment. */
+function isFast(): bool { return !(isDevice() && faultsDevice()) && (load<u64>(R, R_SCTLR_EL1) & SCTLR_A) == 0; }
 
 /**
  * Translates a canonical address and fills the TLB: 0, or why not. `table` is that of the Exception level `el0`.
  */
 function translate(table: usize, va: u64, access: u32, el0: bool): i32 {
   if (!walk(R, va, access, el0)) {
-    // stage 2 refused a descriptor of stage 1: no device can answer
-    STATUS = W_S1PTW ? load<u32>(R, E_INJECT_ISS) : W_STATUS;
-    return W_STAGE == 2 && !W_S1PTW ? STAGE2 : FAULT;
+    STATUS = W_STATUS;
+    return W_STAGE != 2 ? FAULT : W_S1PTW ? WALK : STAGE2;
   }
   const offset = W_PA - MEM_BASE;
   if (offset >= MEM_SIZE) {
@@ -58,7 +75,7 @@ function translate(table: usize, va: u64, access: u32, el0: bool): i32 {
   const host = HOST & ~0xfff;
   const code = codeAt(host);
   const p = el0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
-  const fast = !DEVICE || (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) == 0;
+  const fast = isFast();
   const shift = min<u32>(W_SHIFT1, 48);
   fill(entryOf(table, va), va & PAGE_MASK, fast && (p & 1) != 0, fast && (p & 2) != 0 && code == 0, code != 0 && (p & 4) != 0, host, code, shift, W_GLOBAL);
   return 0;
@@ -71,10 +88,7 @@ function askHost(va: u64, bytes: u32, write: bool, value: u64): i32 {
   store<u64>(R, value, E_IO_VALUE);
   const answer = hostAccess(<u32>ipa, <u32>(ipa >> 32), bytes, write, load<u32>(R, E_LEFT) - <u32>((LIM - IP) >>> 4));
   setHostWrote(true);
-  if (answer == 1) {
-    FAILED = true;
-    raiseAt(sameLevel(EC_DATA_ABORT), load<u32>(R, E_INJECT_ISS), va);
-  }
+  if (answer == 1) abortUnclaimed(va);
   return answer;
 }
 function loadBytes(host: usize, bytes: u32): u64 {
@@ -95,7 +109,7 @@ function storeBytes(host: usize, bytes: u32, value: u64): void {
 }
 
 /** Looks `va` up, walks when needed. Answers 0 (HOST is set), 1 failed, 2 a device: stage 2 has refused. */
-function locate(va: u64, bytes: u32, write: bool): i32 {
+function locate(va: u64, aligned: bool, write: bool): i32 {
   const el0 = EL0 || UNPRIVILEGED;
   const table = el0 ? TLB_EL0 : TLB;
   const e = entryOf(table, va);
@@ -104,40 +118,49 @@ function locate(va: u64, bytes: u32, write: bool): i32 {
     return 0;
   }
   const failed = translate(table, va, write ? WRITE : READ, el0);
-  if (failed == FAULT) {
-    abortAt(va, STATUS, write);
+  if (failed == FAULT || failed == WALK) {
+    if (failed == WALK) abortUnclaimed(va);
+    else abortAt(va, STATUS, write);
     return 1;
   }
-  if (failed == STAGE2) return 2;
-  if (DEVICE && (va & (bytes - 1)) != 0 && (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0) {
+  // what stage 1 says of the memory counts before stage 2 is asked
+  if (!aligned && faultsDevice() && (failed == STAGE2 ? isDeviceAtStage1() : DEVICE)) {
     abortAt(va, ALIGNMENT, write);
     return 1;
   }
-  return 0;
+  return failed == STAGE2 ? 2 : 0;
 }
 /** Whether an access as a whole is misaligned where that matters; describes the fault. */
 export function misaligned(va: u64, bytes: u32, write: bool, always: bool): bool {
   if ((va & (bytes - 1)) == 0 || (!always && (load<u64>(R, R_SCTLR_EL1) & SCTLR_A) == 0)) return false;
+  TAGS = 0;
   abortAt(va, ALIGNMENT, write);
   return true;
+}
+/** Where a part of an access that crosses 4096 bytes lies; 0: it failed. Devices take no such accesses. */
+function locatePart(va: u64, write: bool): usize {
+  const where = locate(va, false, write);
+  if (where == 2) abortUnclaimed(va);
+  return where == 0 ? HOST : 0;
 }
 
 /** A load of 1, 2, 4 or 8 bytes, zero-extended. */
 export function loadSlow(tagged: u64, bytes: u32): u64 {
   FAILED = false;
-  const va = canonical(R, tagged);
-  if (misaligned(va, bytes, false, false)) return 0;
-  if ((va & 0xfff) + bytes > 4096) {
+  if (misaligned(tagged, bytes, false, false)) return 0;
+  const va = untag(tagged);
+  const before: u32 = 4096 - (<u32>va & 0xfff);
+  if (before < bytes) {
+    const first = locatePart(va, false);
+    if (FAILED) return 0;
+    const second = locatePart(va + before, false);
+    if (FAILED) return 0;
     let value: u64 = 0;
-    for (let i: u32 = 0; i < bytes; i++) {
-      const byte = loadSlow(va + i, 1);
-      if (FAILED) return 0;
-      value |= byte << (8 * <u64>i);
-    }
+    for (let i: u32 = 0; i < bytes; i++) value |= <u64>load<u8>(i < before ? first + i : second + (i - before)) << (8 * <u64>i);
     return value;
   }
   for (;;) {
-    const where = locate(va, bytes, false);
+    const where = locate(va, (va & (bytes - 1)) == 0, false);
     if (where == 0) return loadBytes(HOST, bytes);
     if (where == 1) return 0;
     const answer = askHost(va, bytes, false, 0);
@@ -150,20 +173,24 @@ export function loadSlow(tagged: u64, bytes: u32): u64 {
 /** A store of 1, 2, 4 or 8 bytes. */
 export function storeSlow(tagged: u64, bytes: u32, value: u64): void {
   FAILED = false;
-  const va = canonical(R, tagged);
-  if (misaligned(va, bytes, true, false)) return;
+  if (misaligned(tagged, bytes, true, false)) return;
+  const va = untag(tagged);
   const before: u32 = 4096 - (<u32>va & 0xfff);
   if (before < bytes) {
     // both pages first, so that a fault of the second leaves the first as it was
-    if (locate(va, 1, true) == 1 || locate(va + before, 1, true) == 1) return;
+    const first = locatePart(va, true);
+    if (FAILED) return;
+    const second = locatePart(va + before, true);
+    if (FAILED) return;
     for (let i: u32 = 0; i < bytes; i++) {
-      storeSlow(va + i, 1, (value >> (8 * <u64>i)) & 255);
-      if (FAILED) return;
+      const to = i < before ? first + i : second + (i - before);
+      store<u8>(to, <u8>(value >> (8 * <u64>i)));
+      codeChanged(to, 1);
     }
     return;
   }
   for (;;) {
-    const where = locate(va, bytes, true);
+    const where = locate(va, (va & (bytes - 1)) == 0, true);
     if (where == 1) return;
     if (where == 0) {
       storeBytes(HOST, bytes, value);
@@ -174,17 +201,17 @@ export function storeSlow(tagged: u64, bytes: u32, value: u64): void {
   }
 }
 
-/** DC and IC by VA: the address must translate. A fault is that of a write with ISS.CM. Answers its wasm address. */
+/** DC and IC by VA: the address must translate. A fault of stage 1 is that of a write with ISS.CM. Answers its wasm address. */
 export function locateForMaintenance(tagged: u64, write: bool): usize {
   FAILED = false;
-  const va = canonical(R, tagged);
+  const va = untag(tagged);
   const table = EL0 ? TLB_EL0 : TLB;
   const e = entryOf(table, va);
   if (load<u64>(e + (write ? TAG_W : TAG_R)) == (va & PAGE_MASK)) return <usize>(<u32>va + load<u32>(e, ADDEND));
   const failed = translate(table, va, write ? WRITE : READ, EL0);
   if (failed == 0) return HOST;
-  FAILED = true;
-  raiseAt(sameLevel(EC_DATA_ABORT), (failed == FAULT ? STATUS : load<u32>(R, E_INJECT_ISS)) | WNR | CACHE_MAINTENANCE, tagged);
+  if (failed != FAULT) abortUnclaimed(va);
+  else abortAt(va, STATUS | CACHE_MAINTENANCE, true);
   return 0;
 }
 
@@ -205,8 +232,7 @@ export function locateCode(va: u64): usize {
 /** After locateCode() and the making of its micro-ops: remembers the translation. */
 export function fillCode(va: u64, host: usize, code: usize): void {
   const p = EL0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
-  const fast = !isDevice() || (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) == 0;
-  fill(entryOf(TLB, va), va & PAGE_MASK, fast && (p & 1) != 0, false, true, host & ~0xfff, code, min<u32>(W_SHIFT1, 48), W_GLOBAL);
+  fill(entryOf(TLB, va), va & PAGE_MASK, isFast() && (p & 1) != 0, false, true, host & ~0xfff, code, min<u32>(W_SHIFT1, 48), W_GLOBAL);
 }
 // @ts-ignore: decorator
 @inline export function codeOf(entry: usize): usize { return load<u32>(entry, CODE) & CODE_MASK; }

@@ -212,6 +212,9 @@ export function walk(regs: usize, va: u64, access: u32, el0: bool): bool {
   return true;
 }
 
+/** The last walk's memory is Device by stage 1; also when stage 2 has refused it. */
+// @ts-ignore: decorator
+@inline export function isDeviceAtStage1(): bool { return (W_ATTRIBUTES & 0xf0) == 0; }
 /** The last walk's memory is Device at either stage. */
 // @ts-ignore: decorator
 @inline export function isDevice(): bool { return (W_ATTRIBUTES & 0xf0) == 0 || (W_MEMATTR2 & 0xc) == 0; }

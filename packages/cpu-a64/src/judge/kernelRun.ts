@@ -75,7 +75,7 @@ export function createKernelImage({ literals, registers, words }: Generated): Ke
  * Where QEMU 7.2 departs from the architecture at an exception: AArch64.TakeException() leaves the flags, QEMU clears them;
  * and the syndrome of a trapped MSR (immediate), the one with Op0 0, has Op1 and Op2 exchanged.
  */
-function departAsQemu(state: CpuState): void {
+export function departAsQemu(state: CpuState): void {
   state.nzcv = 0;
   const syndrome = ESR_ELx.decode(state.system.get("ESR_EL1") ?? 0n);
   const fields = ISS_SYS.decode(BigInt(syndrome.ISS));

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { fromBase64 } from "@granule/codec";
 import { describe, expect, it } from "vitest";
 import { A64_ROWS, createDecoder } from "../spec/decode.ts";
-import { generate } from "./generate.ts";
+import { generate, type Generated } from "./generate.ts";
 import { PROGRAM_BASE } from "./image.ts";
+import { createEngineKernelProcess, createEngineProcess } from "./engineRun.ts";
 import { generateKernel } from "./kernelGenerate.ts";
 import { createKernelImage, createKernelProcess } from "./kernelRun.ts";
 import { hashOf, hashProgram, hashState, type Level, RECORDED, simdState } from "./recording.ts";
@@ -15,12 +16,21 @@ const recording = JSON.parse(readFileSync(file, "utf8")) as {
   runs: { level: Level; seed: string; count: number; program: number; data: number; states: string }[];
 };
 
+/** The interpreter by itself over flat memory, and both engines over a machine's memory, tables and registers. */
+const SUBJECTS = [
+  { name: "the reference interpreter", process: createProcess, kernel: createKernelProcess },
+  { name: "the reference engine", process: (p: Generated) => createEngineProcess(p, "reference"), kernel: (p: Generated) => createEngineKernelProcess(p, "reference") },
+  { name: "the fast engine", process: (p: Generated) => createEngineProcess(p, "fast"), kernel: (p: Generated) => createEngineKernelProcess(p, "fast") },
+] as const;
+
 /** Rows that end in an exception or leave the core. */
 const NEVER = ["HVC_ex_exception", "SMC_ex_exception", "SYSL_RC_systeminstrs", "BRK_ex_exception", "SVC_ex_exception"];
-const completed = new Set<string>();
+
+const wordsOf = ({ buffer, byteOffset, byteLength }: BigUint64Array): Uint32Array => new Uint32Array(buffer, byteOffset, byteLength / 4);
 
 /** Words of QEMU 7.2's cortex-a35, one per instruction: `npm run verify:a64 -- --record` records anew. */
-describe("the reference interpreter and QEMU agree after every instruction", () => {
+describe.each(SUBJECTS)("$name and QEMU agree after every instruction", (subject) => {
+  const completed = new Set<string>();
   it("of the runs that the generator makes", () => {
     expect(recording.runs.map(({ level, seed, count }) => ({ level, seed, count }))).toEqual(RECORDED);
   });
@@ -29,10 +39,10 @@ describe("the reference interpreter and QEMU agree after every instruction", () 
     expect(hashProgram(program), "the generator has changed: record anew").toBe(wantedProgram);
     const bytes = fromBase64(states);
     const hashes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const cpu = level === "EL0" ? createProcess(program) : createKernelProcess(program);
+    const cpu = level === "EL0" ? subject.process(program) : subject.kernel(program);
     const base = level === "EL0" ? PROGRAM_BASE : createKernelImage(program).start;
-    const registers = new Uint32Array(cpu.state.x.buffer);
-    const vectors = new Uint32Array(cpu.state.v.buffer);
+    const registers = wordsOf(cpu.state.x);
+    const vectors = wordsOf(cpu.state.v);
     let executed = "the start";
     let entry = 0;
     for (; ; entry += 1) {

@@ -10,10 +10,10 @@ import { createFlatMemory } from "./memory.ts";
 /** The CPU that the judge and the interpreter both are. Its identification as EL0 reads it. */
 export const JUDGE_CPU = "cortex-a35";
 export const IDENTIFICATION = { CTR_EL0: 0x84448004n, DCZID_EL0: 4n };
-/** ENOSYS, what the system call that programs make is answered with. */
 /** CPACR_EL1.FPEN: SIMD and FP open to EL0. */
-const CPACR_FPEN = 0x300000n;
-const NO_SUCH_CALL = -38n;
+export const CPACR_FPEN = 0x300000n;
+/** ENOSYS, what the system call that programs make is answered with. */
+export const NO_SUCH_CALL = -38n;
 
 export interface Process {
   readonly state: CpuState;

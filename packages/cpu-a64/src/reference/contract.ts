@@ -27,8 +27,8 @@ export interface CpuState {
   il: boolean;
   /** System registers by name, as the table spells them; absent ones hold their reset value. */
   readonly system: Map<string, bigint>;
-  /** The local exclusive monitor: what the last load exclusive marked. */
-  monitor: { readonly address: bigint; readonly bytes: number } | undefined;
+  /** The local exclusive monitor: what the last load exclusive marked, and what it loaded (0 beside one register). */
+  monitor: { readonly address: bigint; readonly bytes: number; readonly values: readonly [bigint, bigint] } | undefined;
 }
 
 /** How an access counts for permissions: `el0` is false for EL1 but for LDTR and STTR. */

@@ -20,6 +20,8 @@ import { createVcpuState, readIdentification } from "./vcpuState.ts";
 
 export interface ReferenceEngineOptions {
   readonly cpu: CpuModel;
+  /** False: unaligned accesses to Device memory do not fault (QEMU 7.2 does so). Default true. */
+  readonly deviceAlignment?: boolean;
 }
 
 /** Hz of the counters: the clock counts nanoseconds. */
@@ -83,6 +85,8 @@ function createSystemPort(host: EngineHost, wordOf: () => number, operate: Syste
 const AT: Readonly<Record<string, { readonly access: typeof READ | typeof WRITE; readonly el0: boolean }>> = {
   "AT S1E1R": { access: READ, el0: false }, "AT S1E1W": { access: WRITE, el0: false }, "AT S1E0R": { access: READ, el0: true }, "AT S1E0W": { access: WRITE, el0: true },
 };
+/** Cache maintenance that translates; of those by set and way there is nothing to do. */
+const BY_ADDRESS = /^(IC IVAU|DC C?I?VA[CU])$/;
 /** ID_AA64ISAR0_EL1.CRC32. */
 const ISAR0_CRC32 = 0xf0000n;
 /** PSTATE.I within PSTATE.{D,A,I,F}. */
@@ -123,17 +127,17 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
   let irqUp = false;
   let isStopped = false;
   const state = createVcpuState(regs, () => irqUp);
-  const memory = createVcpuMemory(host, options.cpu);
+  const memory = createVcpuMemory(host, options.cpu, options.deviceAlignment !== false);
   const identification = readIdentification(regs);
   let decode = decoders.plain;
   /** The instruction that is executed. */
   let word = 0;
   let isFetch = false;
-  const port = createSystemPort(host, () => word, (name, value) => {
+  const port = createSystemPort(host, () => word, (name, value, el) => {
     const at = AT[name];
     if (at !== undefined) state.system.set("PAR_EL1", memory.addressTranslate(value, at.access, at));
     else if (name.startsWith("TLBI")) flushAll();
-    // caches are not modelled
+    else if (BY_ADDRESS.test(name)) return memory.maintain(value, name === "DC IVAC" ? WRITE : READ, { el0: el === 0 });
     return undefined;
   });
   const cpu = createReferenceCpu(
@@ -201,13 +205,17 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
       memory.flush();
       host.translator.invalidate();
     },
-    save: () => ok(state.monitor === undefined ? {} : { monitor: [hex(state.monitor.address), state.monitor.bytes] }),
+    save() {
+      const { monitor } = state;
+      return ok(monitor === undefined ? {} : { monitor: [hex(monitor.address), hex(monitor.values[0]), hex(monitor.values[1]), monitor.bytes] });
+    },
     load(saved: Json) {
       const { monitor } = jsonObject(saved, "an A64 vcpu");
       state.monitor = undefined;
       if (monitor === undefined) return;
-      if (!Array.isArray(monitor) || typeof monitor[0] !== "string" || typeof monitor[1] !== "number") throw new ModelBug("an A64 vcpu: torn monitor");
-      state.monitor = { address: BigInt(monitor[0]), bytes: monitor[1] };
+      if (!Array.isArray(monitor) || monitor.length !== 4) throw new ModelBug("an A64 vcpu: torn monitor");
+      const [address = 0n, low = 0n, high = 0n] = monitor.slice(0, 3).map((word) => BigInt(String(word)));
+      state.monitor = { address, values: [low, high], bytes: Number(monitor[3]) };
     },
   };
 }

@@ -141,7 +141,7 @@ describe("aborts", () => {
 describe("ERET", () => {
   const eret = encode("ERET_64E_branch_reg", {});
   const from = (spsr: bigint, words = [eret]): ReturnType<typeof run> =>
-    run(words, { prepare: (s) => { s.system.set("SPSR_EL1", spsr); s.system.set("ELR_EL1", BigInt(CODE + 8)); s.monitor = { address: 0n, bytes: 8 }; } });
+    run(words, { prepare: (s) => { s.system.set("SPSR_EL1", spsr); s.system.set("ELR_EL1", BigInt(CODE + 8)); s.monitor = { address: 0n, bytes: 8, values: [0n, 0n] }; } });
   it.each([["EL0t", 0b0000, 0, 0], ["EL1t", 0b0100, 1, 0], ["EL1h", 0b0101, 1, 1]] as const)("returns to %s", (_, M, el, spSel) => {
     const { state } = from(SPSR_ELx.encode({ M, Z: 1, I: 1 }));
     expect(state).toMatchObject({ pc: BigInt(CODE + 8), el, spSel, nzcv: 4, daif: 2, il: false, monitor: undefined });

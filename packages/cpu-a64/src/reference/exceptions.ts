@@ -34,7 +34,7 @@ function enter(core: Core, kind: Kind, preferredReturn: bigint): void {
   state.system.set("SPSR_EL1", BigInt(savedStatus(state)));
   state.system.set("ELR_EL1", preferredReturn & ones(64));
   const base = readSystem(core, "VBAR_EL1");
-  state.pc = (base - (base % VECTOR_ALIGN) + from + VECTOR_KIND[kind]) & ones(64);
+  state.pc = branchAddress(core, (base - (base % VECTOR_ALIGN) + from + VECTOR_KIND[kind]) & ones(64));
   state.el = 1;
   state.spSel = 1;
   state.daif = ALL_MASKED;

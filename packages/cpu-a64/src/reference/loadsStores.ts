@@ -5,8 +5,8 @@
  * - writeback to a register that is transferred: a load's writeback wins; a store stores the old value;
  * - a pair loaded into one register: the first wins, as in QEMU; a store exclusive whose status register is its data or base
  *   register stores the old data at the old address;
- * - a store exclusive succeeds when address and size are those of the load exclusive; this PE's own stores between them
- *   do not clear the monitor.
+ * - a store exclusive succeeds when address and size are those of the load exclusive and memory still holds what that loaded:
+ *   so stores of others are seen, and this PE's own between them clear the monitor when they change the value.
  *
  * All registers are written last, so an abort leaves them as they were.
  */
@@ -55,10 +55,20 @@ const extended = (value: bigint, { bytes, signed, width }: Transfer): bigint => 
 function storeExclusive(core: Core, f: Fields, transfer: Transfer, address: bigint, access: MemoryAccess): void {
   const { monitor } = core.state;
   const bytes = transfer.bytes * (transfer.pair ? 2 : 1);
-  const passes = monitor !== undefined && monitor.address === address && monitor.bytes === bytes;
-  if (passes) storeAll(core, f, transfer, address, access);
+  const isOpen = monitor !== undefined && monitor.address === address && monitor.bytes === bytes;
   core.state.monitor = undefined;
+  const passes = isOpen && isUnchanged(core, transfer, address, access, monitor.values);
+  if (passes) storeAll(core, f, transfer, address, access);
   writeX(core, f.Rs, passes ? 0n : 1n);
+}
+
+/** What cannot be read is asked for as a store. */
+function isUnchanged(core: Core, { bytes, pair }: Transfer, address: bigint, access: MemoryAccess, values: readonly [bigint, bigint]): boolean {
+  const rights = { el0: core.state.el === 0 || access.unprivileged === true };
+  const first = core.memory.load(address, bytes, rights);
+  if (typeof first !== "bigint") return true;
+  const second = pair ? core.memory.load(add(address, BigInt(bytes)), bytes, rights) : 0n;
+  return typeof second !== "bigint" || (first === values[0] && second === values[1]);
 }
 
 function storeAll(core: Core, f: Fields, { bytes, pair }: Transfer, address: bigint, access: MemoryAccess): void {
@@ -66,12 +76,14 @@ function storeAll(core: Core, f: Fields, { bytes, pair }: Transfer, address: big
   if (pair) store(core, add(address, BigInt(bytes)), bytes, readX(core, f.Rt2), access);
 }
 
-function loadAll(core: Core, f: Fields, transfer: Transfer, address: bigint, access: MemoryAccess): void {
+/** Answers what it loaded. */
+function loadAll(core: Core, f: Fields, transfer: Transfer, address: bigint, access: MemoryAccess): readonly [bigint, bigint] {
   const { bytes, pair } = transfer;
   const first = load(core, address, bytes, access);
   const second = pair ? load(core, add(address, BigInt(bytes)), bytes, access) : 0n;
   if (pair) writeX(core, f.Rt2, extended(second, transfer));
   writeX(core, f.Rt, extended(first, transfer));
+  return [first, second];
 }
 
 /** Executes any row that has a transfer. */
@@ -87,7 +99,9 @@ export const transferData: Execute = (core, f, row) => {
   checkAlignment(core, address, row.exclusive === true && pair ? bytes * 2 : bytes, kind === "store", access);
   if (row.exclusive === true && kind === "store") return storeExclusive(core, f, transfer, address, access);
   if (kind === "store") storeAll(core, f, transfer, address, access);
-  else loadAll(core, f, transfer, address, access);
-  if (row.exclusive === true) core.state.monitor = { address, bytes: bytes * (pair ? 2 : 1) };
+  else {
+    const values = loadAll(core, f, transfer, address, access);
+    if (row.exclusive === true) core.state.monitor = { address, bytes: bytes * (pair ? 2 : 1), values };
+  }
   if (writeback !== undefined) writeXSp(core, f.Rn, writeback);
 };

@@ -81,7 +81,7 @@ function expand(op: number, cmode: number, imm8: number): bigint {
   if (mode < 4) return replicate(value << BigInt(8 * mode), 32);
   if (mode < 6) return replicate(value << BigInt(8 * (mode & 1)), 16);
   // MSL: shifted in with ones
-  if (mode === 6) return replicate((cmode & 1) === 0 ? (value << 8n) | 0xffn : (value << 16n) | ones(16), 32);
+  if (mode === 6) return replicate((cmode & 1) === 0 ? (value << 8n) | 0xffn : (value << 16n) | ones(16), 32); // MAGIC: MSL's amounts
   if ((cmode & 1) === 0) return op === 0 ? replicate(value, 8) : join(Array.from({ length: 8 }, (_, bit) => (((imm8 >> bit) & 1) === 1 ? ones(8) : 0n)), 8);
   return op === 0 ? replicate(expandImmediate("single", imm8), 32) : expandImmediate("double", imm8);
 }

@@ -124,7 +124,7 @@ function zeroBlock(core: Core, address: bigint, encoding: SystemEncoding, Rt: nu
   if ((dczid & DCZID_DZP) !== 0n) throw core.state.el === 0 ? trapped(encoding, Rt, false) : undefinedInstruction();
   const bytes = 4n << (dczid & 15n);
   const start = address - (address % bytes);
-  for (let at = start; at < start + bytes; at += 4n) store(core, at, 4, 0n, {});
+  for (let at = start; at < start + bytes; at += 8n) store(core, at, 8, 0n, {});
 }
 
 export const systemInstruction: Execute = (core, f) => {

@@ -9,7 +9,10 @@ import { createTlb, createTranslation, decodeStage1, decodeStage2, parOf, TLB_MI
 import { hex, ModelBug, toNumber, va as vaOf, vaFromX, XEN_PAGE } from "@granule/units";
 import type { AccessRights, MemoryFault, ReferenceMemory } from "./contract.ts";
 
+const NORMAL = 0b1111;
 const UNIT = BigInt(XEN_PAGE.size);
+/** MAIR_EL1 attributes and stage 2 MemAttr of Device memory. */
+const isDevice = (attributes: number, memAttr2: number): boolean => attributes >>> 4 === 0 || memAttr2 >>> 2 === 0;
 /** How often a host may say "retry" to one access before the model is wrong. */
 const MAX_RETRIES = 4;
 type Size = 1 | 2 | 4 | 8;
@@ -17,11 +20,17 @@ type Size = 1 | 2 | 4 | 8;
 export interface VcpuMemory extends ReferenceMemory {
   /** Forgets cached translations. */
   flush(): void;
+  /** DC and IC by virtual address: nothing is cached, but the address must translate. */
+  maintain(va: bigint, access: typeof READ | typeof WRITE, rights: AccessRights): MemoryFault | undefined;
   /** AT S1E1R and the like: the value of PAR_EL1. */
   addressTranslate(va: bigint, access: AccessKind, rights: AccessRights): bigint;
 }
 
-export function createVcpuMemory(host: EngineHost, cpu: CpuModel): VcpuMemory {
+/** PAR_EL1 bit 11. */
+const PAR_RES1 = 0x800n;
+
+/** @param faultsDevice unaligned accesses to Device memory fault */
+export function createVcpuMemory(host: EngineHost, cpu: CpuModel, faultsDevice: boolean): VcpuMemory {
   const { memory, regs } = host;
   const base = toNumber(memory.base);
   const stage1 = () =>
@@ -43,24 +52,30 @@ export function createVcpuMemory(host: EngineHost, cpu: CpuModel): VcpuMemory {
   const low = (va: bigint): number => Number(BigInt.asIntN(32, va));
 
   /** Offset in memory, or the fault; after one of stage 2 `out` says where. */
-  const locate = (va: bigint, access: AccessKind, { el0 }: AccessRights): number | MemoryFault => {
+  const locate = (va: bigint, access: AccessKind, { el0 }: AccessRights, isAligned: boolean): number | MemoryFault => {
     refresh();
     const hi = high(va);
     const lo = low(va);
     const found = tlb.lookup(hi, lo, access, el0);
     if (found !== TLB_MISS) return found - base;
+    const misaligned: MemoryFault = { status: faultStatus("alignment", 0), va, stage: 1 };
     if (!walk(context, hi, lo, access, el0, out)) {
       if (out.fault === "none") throw new ModelBug("a failed walk without a fault");
+      // stage 1 says what memory this is before stage 2 is asked
+      if (out.stage === 2 && !out.s1ptw && faultsDevice && !isAligned && isDevice(out.attributes, NORMAL)) return misaligned;
       return { status: faultStatus(out.fault, out.level), va, stage: out.stage };
     }
     if (!memory.contains(out.pa)) throw new ModelBug(`stage 2 leads to ${hex(out.pa)}, which is no memory`);
-    tlb.fill(hi, lo, out);
+    const device = isDevice(out.attributes, out.memAttr2);
+    if (device && faultsDevice && !isAligned) return misaligned;
+    // the TLB knows no attributes
+    if (!device || !faultsDevice) tlb.fill(hi, lo, out);
     return toNumber(out.pa) - base;
   };
   /** Offset in memory, the value that a device gave for a load (0 for a store), or the fault. */
   const access = (va: bigint, bytes: Size, kind: AccessKind, rights: AccessRights, value: bigint): { readonly offset: number } | { readonly device: bigint } | MemoryFault => {
     for (let tries = 0; tries < MAX_RETRIES; tries++) {
-      const offset = locate(va, kind, rights);
+      const offset = locate(va, kind, rights, va % BigInt(bytes) === 0n);
       if (typeof offset === "number") return { offset };
       // a walk of stage 1 tables is no access to a device
       if (offset.stage === 1 || out.s1ptw || kind === EXECUTE) return offset;
@@ -91,17 +106,21 @@ export function createVcpuMemory(host: EngineHost, cpu: CpuModel): VcpuMemory {
   /** Offsets of each byte of an access that crosses units; devices do not take such. */
   const scattered = (va: bigint, bytes: Size, kind: AccessKind, rights: AccessRights): readonly number[] | MemoryFault => {
     const first = Number(UNIT - (va % UNIT));
-    const a = locate(va, kind, rights);
+    const a = locate(va, kind, rights, false);
     if (typeof a !== "number") return a;
-    const b = locate(BigInt.asUintN(64, va + BigInt(first)), kind, rights);
+    const b = locate(BigInt.asUintN(64, va + BigInt(first)), kind, rights, false);
     if (typeof b !== "number") return b;
     return Array.from({ length: bytes }, (_, i) => (i < first ? a + i : b + i - first));
   };
   return {
     flush: () => tlb.flushAll(),
+    maintain(va, kind, rights) {
+      const found = locate(va, kind, rights, true);
+      return typeof found === "number" ? undefined : found;
+    },
     addressTranslate(va, kind, { el0 }) {
       refresh();
-      return parOf(walkStage1(context, high(va), low(va), kind, el0, out), out, false);
+      return parOf(walkStage1(context, high(va), low(va), kind, el0, out), out, false) | PAR_RES1;
     },
     fetch(va, rights) {
       const r = access(va, 4, EXECUTE, rights, 0n);
