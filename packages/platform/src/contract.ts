@@ -34,7 +34,10 @@ export interface GicV2 extends Saved {
   readonly cpuInterface: MmioDevice;
   /** Level of an input line; `vcpu` for PPIs (16..31), default 0. Edge-triggered inputs become pending when it rises. */
   setLine(intid: number, level: boolean, vcpu?: number): void;
-  /** A rising and a falling edge: one interrupt of an edge-triggered input, nothing of a level-sensitive one. */
+  /**
+   * One interrupt, whatever the trigger: as a write of GICD_ISPENDR makes it. What Xen does for an event channel upcall, whose cause a
+   * guest clears in memory, where no line can follow it.
+   */
   pulse(intid: number, vcpu?: number): void;
   /** Level of the IRQ line of a vcpu: something is pending and signalled. */
   irq(vcpu: number): boolean;

@@ -16,6 +16,7 @@ const value = fc.oneof(
 const bitRegister = fc.tuple(fc.constantFrom(0x80, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380), fc.constantFrom(0, 4)).map(([a, b]) => a + b);
 type Op =
   | { readonly op: "line"; readonly cpu: number; readonly id: number; readonly level: boolean }
+  | { readonly op: "pulse"; readonly cpu: number; readonly id: number }
   | { readonly op: "gicd" | "gicc"; readonly cpu: number; readonly at: number; readonly bytes: number; readonly write: number | undefined }
   | { readonly op: "save" };
 
@@ -30,6 +31,7 @@ function operations(vcpus: number): fc.Arbitrary<Op[]> {
   return fc.array(
     fc.oneof(
       { weight: 6, arbitrary: fc.record({ op: some("line" as const), cpu, id: fc.oneof(intid, fc.integer({ min: 16, max: 31 + SPIS })), level: fc.boolean() }) },
+      { weight: 2, arbitrary: fc.record({ op: some("pulse" as const), cpu, id: intid }) },
       { weight: 6, arbitrary: gicc(fc.constantFrom(0x0c, 0x0c, 0x20), some(undefined)) },
       { weight: 4, arbitrary: gicc(fc.constantFrom(0x10, 0x10, 0x24, 0x1000), intid) },
       { weight: 4, arbitrary: gicd(some(0xf00), some(4), fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 1, 15)).map(([f, l, n]) => f * 2 ** 24 + l * 65536 + n)) },
@@ -79,6 +81,9 @@ describe("GICv2 against a second model", () => {
           if (op.op === "line") {
             gic.setLine(op.id, op.level, op.cpu);
             if (op.id >= 16) naive.setLine(op.id, op.level, op.cpu);
+          } else if (op.op === "pulse") {
+            gic.pulse(op.id, op.cpu);
+            if (op.id >= 16) naive.pulse(op.id, op.cpu);
           } else if (op.op === "save") {
             const saved = gic.save();
             lines.fill(false);

@@ -35,8 +35,9 @@ export function createGicV2(options: GicV2Options): GicV2 {
       options.onIrq?.(vcpu, level === 1);
     }
   }
+  const exists = (intid: number, vcpu: number): boolean => intid >= SGIS && intid < state.intids && vcpu >= 0 && vcpu < state.vcpus;
   function setLine(intid: number, level: boolean, vcpu = 0): void {
-    if (!(intid >= SGIS && intid < state.intids && vcpu >= 0 && vcpu < state.vcpus)) return;
+    if (!exists(intid, vcpu)) return;
     const at = wordAt(state, intid >>> 5, vcpu);
     const bit = 1 << (intid & 31);
     const before = state.line[at] ?? 0;
@@ -50,8 +51,10 @@ export function createGicV2(options: GicV2Options): GicV2 {
     cpuInterface: createCpuInterface(state, changed, options.ignored),
     setLine,
     pulse(intid, vcpu = 0) {
-      setLine(intid, true, vcpu);
-      setLine(intid, false, vcpu);
+      if (!exists(intid, vcpu)) return;
+      const at = wordAt(state, intid >>> 5, vcpu);
+      state.latch[at] = (state.latch[at] ?? 0) | (1 << (intid & 31));
+      changed();
     },
     irq: (vcpu) => lines[vcpu] === 1,
     save: () => Object.fromEntries(SAVED.map((name) => [name, saveWords(state[name])])),

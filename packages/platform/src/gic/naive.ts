@@ -94,6 +94,11 @@ export class NaiveGic {
     i.line = level;
   }
 
+  pulse(id: number, cpu: number): void {
+    const i = this.find(cpu, id);
+    if (i !== undefined) i.soft = true;
+  }
+
   /** The number that IAR or HPPIR would show. */
   private shown(c: Cpu, i: Interrupt | undefined, aliased: boolean): number {
     if (i === undefined || (aliased && i.group === 0)) return NONE;

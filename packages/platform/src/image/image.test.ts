@@ -49,6 +49,9 @@ describe("arm64 Image", () => {
     refused(await loadImage(buildLinuxImage({ size: 60 })), "too-short", "60 bytes");
     refused(await loadImage(new Uint8Array(10)), "too-short", "10 bytes");
     refused(await loadImage(buildLinuxImage({ magic: 0 })), "wrong-machine", "10 00 00 14", "flatOffset");
+    const zboot = new Uint8Array(100);
+    zboot.set([0x4d, 0x5a, 0, 0, 0x7a, 0x69, 0x6d, 0x67]);
+    refused(await loadImage(zboot), "wrong-machine", "zboot");
     refused(await loadImage(new Uint8Array(500), { limit: 499 }), "too-large", "500 bytes");
   });
 });

@@ -1,6 +1,7 @@
 /** Any kernel file to one form: arm64 Image, ELF64, gzip of either, or a flat binary at an offset. */
 import { type Bytes, fail, formatBytes, gib, mib, ok, type Result } from "@granule/units";
 import type { ImageCode, KernelImage, LoadImageOptions } from "../contract.ts";
+import { viewOf } from "./bytes.ts";
 import { isElf, parseElf } from "./elf.ts";
 import { gunzip, isGzip } from "./gzip.ts";
 import { IMAGE_ALIGN, isLinuxImage, parseLinuxImage } from "./linuxImage.ts";
@@ -15,12 +16,16 @@ function flat(bytes: Uint8Array, compressed: boolean, offset: Bytes, slack: Byte
   return ok({ format: "flat", compressed, granule: undefined, segments: [{ at: 0, size: bytes.length + slack, bytes }], entry: 0, textOffset: offset, align: IMAGE_ALIGN });
 }
 
+/** "MZ" and "zimg": a kernel packed in an EFI program that unpacks it. */
+const isZboot = (bytes: Uint8Array): boolean => viewOf(bytes).getUint16(0, true) === 0x5a4d && viewOf(bytes).getUint32(4, true) === 0x676d697a;
+
 /** {@link loadImage} of what is not compressed. */
 export function parseImage(bytes: Uint8Array, options: LoadImageOptions = {}, compressed = false): Result<KernelImage, ImageCode> {
   if (isElf(bytes)) return parseElf(bytes, compressed);
   if (isLinuxImage(bytes)) return parseLinuxImage(bytes, compressed);
   if (options.flatOffset !== undefined) return flat(bytes, compressed, options.flatOffset, options.flatSlack ?? mib(2));
   if (bytes.length < SHORTEST) return fail("too-short", `image: ${bytes.length} bytes, less than any header's ${SHORTEST} bytes`);
+  if (isZboot(bytes)) return fail("wrong-machine", "image: an EFI zboot program (\"zimg\" at byte 4), which only EFI firmware starts; unpack the kernel in it first");
   return fail("wrong-machine", `image: begins with ${firstBytes(bytes)} and has no "ARM\\x64" at byte 56: neither an arm64 Image, ELF64 nor gzip; a flat binary needs flatOffset`);
 }
 
