@@ -14,6 +14,7 @@ export { armPlatform } from "./arm/armPlatform.ts";
 export { bootKernel } from "./arm/bootKernel.ts";
 export { ArmPlatformPort } from "./arm/contract.ts";
 export type { ArmPlatforms, Platform, PlatformSetting } from "./arm/contract.ts";
+export { type EngineName, ENGINES } from "./arm/engines.ts";
 export { DEFAULT_KERNEL_CPU } from "./arm/run.ts";
 export type { EndReason, KernelRun, KernelSetting, RunState, RunStatistics } from "./arm/run.ts";
 export { virtMachine } from "./arm/virtMachine.ts";

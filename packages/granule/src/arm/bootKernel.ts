@@ -13,12 +13,13 @@ import { createToolstack, RINGS_SIZE, type Toolstack } from "../toolstack.ts";
 import { armPlatform } from "./armPlatform.ts";
 import { ArmPlatformPort } from "./contract.ts";
 import { load, plan } from "./load.ts";
-import { countCalls, DEFAULT_KERNEL_CPU, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
+import { countCalls, DEFAULT_KERNEL_CPU, engineFor, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
 import { terminal } from "./terminal.ts";
 
 /** Beside the guest's RAM: the store's domain, grant tables, and what alignment costs. */
 const OVERHEAD = /* @__PURE__ */ mib(48);
-const TABLES = /* @__PURE__ */ mib(16);
+/** Stage 2 tables, registers of vcpus, and what an engine keeps of code that it has decoded. */
+const TABLES = /* @__PURE__ */ mib(64);
 
 /** Nodes that Linux looks for: the balloon's target, requests of the control domain, and vcpus that may be online. */
 function describeGuest(toolstack: Toolstack, domain: Domain): void {
@@ -38,7 +39,7 @@ function describeGuest(toolstack: Toolstack, domain: Domain): void {
  * domain cannot be built, GRAN0101 for a kernel whose page size the CPU lacks, GRAN0102 when things do not fit its memory.
  *
  * @example
- * const run = bootKernel({ kernel, memory: mib(128), cmdline: "console=hvc0", engine: ({ cpu }) => referenceEngine({ cpu }), output });
+ * const run = bootKernel({ kernel, memory: mib(128), cmdline: "console=hvc0", output });
  * while (run.step() === "running");
  */
 export function bootKernel(setting: KernelSetting): KernelRun {
@@ -56,7 +57,7 @@ export function bootKernel(setting: KernelSetting): KernelRun {
   const granule = setting.stage2 ?? cpu.stage2[0] ?? GRANULE_4K;
   const [s1 = GRANULE_4K] = cpu.stage1;
   const toolstack = createToolstack(machine, { s1, g: granule }, { beside: (k) => [hub.service(k)] });
-  const factory = setting.engine(parts);
+  const factory = engineFor(setting, parts);
   const { domain, ports } = toolstack.createDomain({
     name: "guest", granule, ram: memory, vcpus: Array.from({ length: vcpus }, () => factory), online: 1,
   });

@@ -8,6 +8,7 @@ import type { EngineFactory, MachineParts } from "@granule/machine";
 import type { KernelImage } from "@granule/platform";
 import type { AnyGranule, Bytes } from "@granule/units";
 import { C } from "@granule/xen-abi";
+import { type EngineName, ENGINES } from "./engines.ts";
 
 /** What a guest is started with. */
 export interface KernelSetting {
@@ -23,14 +24,19 @@ export interface KernelSetting {
   readonly cpu?: string;
   /** G: default the CPU's smallest. */
   readonly stage2?: AnyGranule;
-  /** What drives the vcpus. */
-  readonly engine: (parts: MachineParts) => EngineFactory;
+  /** What drives the vcpus: an engine of this project, or one of your own. Default "fast". */
+  readonly engine?: EngineName | ((parts: MachineParts) => EngineFactory);
   /** What the guest writes to its consoles, in order, in pieces as they come. */
   readonly output: (text: string) => void;
   readonly trace?: TraceSink;
   readonly seed?: string | number;
 }
 export const DEFAULT_KERNEL_CPU = "cortex-a35";
+
+/** The factory that a setting asks for. */
+export function engineFor({ engine = "fast" }: KernelSetting, parts: MachineParts): EngineFactory {
+  return typeof engine === "string" ? ENGINES[engine](parts) : engine(parts);
+}
 
 /** How a guest is. "waiting": nothing happens before the time that was given as horizon. "stuck": nothing ever happens unless somebody types. */
 export type RunState = "running" | "waiting" | "stuck" | "ended";

@@ -16,9 +16,9 @@ export interface VcpuStart {
   readonly x0: bigint;
 }
 
-/** Resets a vcpu. What the architecture leaves UNKNOWN is 0. */
+/** Resets a vcpu. What the architecture leaves UNKNOWN is 0; what the engine keeps beside the registers stays. */
 export function resetVcpu(regs: VcpuRegs, cpu: CpuModel, index: number, { pc, x0 }: VcpuStart): void {
-  new Uint8Array(regs.view.buffer, regs.view.byteOffset, VcpuRegsLayout.size).fill(0);
+  new Uint8Array(regs.view.buffer, regs.view.byteOffset, VcpuRegsLayout.fields.engine.offset).fill(0);
   identify(regs, cpu, index);
   regs.view.setBigUint64(0, x0, true);
   regs.set("PC", pc);

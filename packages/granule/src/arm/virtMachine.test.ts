@@ -1,4 +1,4 @@
-import { createProgram, type Program, referenceEngine } from "@granule/cpu-a64";
+import { createProgram, type Program } from "@granule/cpu-a64";
 import { loadImage } from "@granule/platform";
 import { GRANULE_16K, GRANULE_4K, GRANULE_64K, mib } from "@granule/units";
 import { describe, expect, test } from "vitest";
@@ -29,7 +29,7 @@ async function start(p: Program, setting: Partial<KernelSetting> = {}): Promise<
   const image = await loadImage(p.bytes(), { flatOffset: 0 });
   if (!image.ok) throw new Error(image.why);
   let text = "";
-  const run = virtMachine({ kernel: image.value, memory: mib(8), engine: ({ cpu }) => referenceEngine({ cpu }), output: (t) => (text += t), ...setting });
+  const run = virtMachine({ kernel: image.value, memory: mib(8), output: (t) => (text += t), ...setting });
   return { run, text: () => text };
 }
 const finish = ({ run }: { readonly run: KernelRun }): string => {
@@ -38,9 +38,10 @@ const finish = ({ run }: { readonly run: KernelRun }): string => {
   return state === "ended" ? (run.end()?.reason ?? "?") : state;
 };
 
-describe.each([GRANULE_4K, GRANULE_16K, GRANULE_64K])("with stage 2 of $name", (stage2) => {
+const CASES = [GRANULE_4K, GRANULE_16K, GRANULE_64K].flatMap((stage2) => (["fast", "reference"] as const).map((engine) => ({ name: `the ${engine} engine, stage 2 of ${stage2.name}`, stage2, engine })));
+describe.each(CASES)("$name", ({ stage2, engine }) => {
   test("a program prints, and powers off", async () => {
-    const m = await start(psci(print(print(createProgram(), "h"), "i"), PSCI.SYSTEM_OFF), { stage2 });
+    const m = await start(psci(print(print(createProgram(), "h"), "i"), PSCI.SYSTEM_OFF), { stage2, engine });
     expect([finish(m), m.text()]).toEqual(["poweroff", "hi"]);
     expect(m.run.statistics()).toMatchObject({ hypercalls: [], firmwareCalls: 1 });
   });
@@ -58,7 +59,7 @@ describe.each([GRANULE_4K, GRANULE_16K, GRANULE_64K])("with stage 2 of $name", (
         psci(h, PSCI.SYSTEM_OFF);
       },
     });
-    const m = await start(p, { stage2 });
+    const m = await start(p, { stage2, engine });
     expect(finish(m)).toBe("poweroff");
     const x = (n: number): bigint | undefined => m.run.domain.vcpus[0]?.regs.view.getBigUint64(8 * n, true);
     // ISTATUS and ENABLE; the acknowledged INTID; then nothing is pending
@@ -72,7 +73,7 @@ describe.each([GRANULE_4K, GRANULE_16K, GRANULE_64K])("with stage 2 of $name", (
     p.emit("MSR_SI_pstate", { op1: 3, op2: 7, CRm: 2 }).mrs(1, "CNTVCT_EL0").emit("ADD_addsub_imm", { sf: 1, imm12: 40, Rn: 1, Rd: 1 });
     p.msr("CNTV_CVAL_EL0", 1).move(2, 1).msr("CNTV_CTL_EL0", 2).label("loop").to("B_only_branch_imm", "loop");
     vectors(p, { 0x280: (h) => psci(h.mrs(4, "CNTVCT_EL0"), PSCI.SYSTEM_OFF) });
-    const m = await start(p, { stage2 });
+    const m = await start(p, { stage2, engine });
     expect(finish(m)).toBe("poweroff");
     const x = (n: number): bigint => m.run.domain.vcpus[0]?.regs.view.getBigUint64(8 * n, true) ?? 0n;
     expect(x(4)).toBe(x(1));

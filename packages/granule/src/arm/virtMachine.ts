@@ -11,19 +11,20 @@ import { GRANULE_4K, GranuleError, mib } from "@granule/units";
 import { armPlatform } from "./armPlatform.ts";
 import { ArmPlatformPort } from "./contract.ts";
 import { load, plan } from "./load.ts";
-import { countCalls, DEFAULT_KERNEL_CPU, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
+import { countCalls, DEFAULT_KERNEL_CPU, engineFor, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
 import { terminal } from "./terminal.ts";
 
 /** For alignment. */
 const OVERHEAD = /* @__PURE__ */ mib(36);
-const TABLES = /* @__PURE__ */ mib(16);
+/** Stage 2 tables, registers of vcpus, and what an engine keeps of code that it has decoded. */
+const TABLES = /* @__PURE__ */ mib(64);
 
 /**
  * Builds it; nothing runs before {@link KernelRun.step}. @throws GranuleError as `bootKernel`.
  *
  * @example
  * const image = await loadImage(program.bytes(), { flatOffset: 0 });
- * const run = virtMachine({ kernel: image.value, memory: mib(16), engine: ({ cpu }) => referenceEngine({ cpu }), output });
+ * const run = virtMachine({ kernel: image.value, memory: mib(16), output });
  * while (run.step() === "running");
  */
 export function virtMachine(setting: KernelSetting): KernelRun {
@@ -35,7 +36,7 @@ export function virtMachine(setting: KernelSetting): KernelRun {
   const parts = machine.get(MachinePort);
   const { cpu } = parts;
   const bootPlan = plan(kernel, cpu, { map: VIRT_MAP, vcpus, memory, ...(cmdline === undefined ? {} : { cmdline }), ...(initrd === undefined ? {} : { initrd }) });
-  const factory = setting.engine(parts);
+  const factory = engineFor(setting, parts);
   const made = machine.get(DomainsPort).create({
     name: "virt", granule: setting.stage2 ?? cpu.stage2[0] ?? GRANULE_4K, ram: memory, vcpus: Array.from({ length: vcpus }, () => factory), online: 1,
   });
