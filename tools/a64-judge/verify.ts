@@ -1,5 +1,5 @@
 /**
- * Compares the reference interpreter with QEMU after every instruction of random programs.
+ * Compares both interpreters with QEMU after every instruction of random programs, and with each other in blocks.
  * `npm run verify:a64 -- --count N --seeds S [--el1] [--first SEED] [--keep-going]`: S programs of N instructions.
  * `npm run verify:a64 -- --record` writes the vectors that the package's tests replay.
  */
@@ -7,11 +7,14 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createDecoder } from "../../packages/cpu-a64/src/index.ts";
+import { createEngineKernelProcess, createEngineProcess, type Prepared, prepareKernel, prepareUser } from "../../packages/cpu-a64/src/judge/engineRun.ts";
 import { generate } from "../../packages/cpu-a64/src/judge/generate.ts";
 import { createImage, PROGRAM_BASE } from "../../packages/cpu-a64/src/judge/image.ts";
 import { generateKernel } from "../../packages/cpu-a64/src/judge/kernelGenerate.ts";
 import { createKernelImage, createKernelProcess, KERNEL_BASE } from "../../packages/cpu-a64/src/judge/kernelRun.ts";
-import { hashOf, hashProgram, hashRegisters, type Level, RECORDED, simdState } from "../../packages/cpu-a64/src/judge/recording.ts";
+import { lockstep } from "../../packages/cpu-a64/src/judge/lockstep.ts";
+import type { EngineName } from "../../packages/cpu-a64/src/judge/machine.ts";
+import { hashOf, hashProgram, hashRegisters, type Level, RECORDED, simdState, wordsOf } from "../../packages/cpu-a64/src/judge/recording.ts";
 import { createProcess, JUDGE_CPU, type Process } from "../../packages/cpu-a64/src/judge/run.ts";
 import { savedStatus } from "../../packages/cpu-a64/src/reference/exceptions.ts";
 import { runKernel, runUser, type Trace, versionOf } from "./qemu.ts";
@@ -31,11 +34,16 @@ if (versions.includes(undefined)) {
 const version = versions.join(", ");
 
 const decode = createDecoder(new Set(["crc32"]));
+/** Budgets of the runs in which the engines are compared with each other. */
+const BLOCKS = [[7], [1000]] as const;
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
 interface Case {
-  readonly cpu: Process;
+  /** The reference interpreter, and the fast engine. */
+  readonly cpus: readonly { readonly name: string; readonly cpu: Process }[];
   readonly trace: Trace;
+  /** The same program in a machine of an engine. */
+  machine(engine: EngineName): Prepared;
   /** The instruction at an address of the program. */
   wordAt(address: number): number;
   readonly hash: number;
@@ -45,23 +53,40 @@ function prepare(level: Level, seed: string, count: number): Case {
     const program = generate(seed, count);
     const image = createImage(program);
     const trace = runUser(image.elf, PROGRAM_BASE, image.end);
-    return { cpu: createProcess(program), trace, hash: hashProgram(program), wordAt: (at) => program.words[(at - PROGRAM_BASE) / 4] ?? 0 };
+    const cpus = [{ name: "reference", cpu: createProcess(program) }, { name: "fast", cpu: createEngineProcess(program, "fast") }];
+    return { cpus, trace, machine: (engine) => prepareUser(program, { engine }), hash: hashProgram(program), wordAt: (at) => program.words[(at - PROGRAM_BASE) / 4] ?? 0 };
   }
   const program = generateKernel(seed, count);
   const { image, vectors, end } = createKernelImage(program);
   const view = new DataView(image.buffer);
   const wordAt = (at: number): number => (at >= KERNEL_BASE && at < end && at % 4 === 0 ? view.getUint32(at - KERNEL_BASE, true) : 0);
-  return { cpu: createKernelProcess(program), trace: runKernel(image, KERNEL_BASE, vectors, end), hash: hashProgram(program), wordAt };
+  const cpus = [{ name: "reference", cpu: createKernelProcess(program) }, { name: "fast", cpu: createEngineKernelProcess(program, "fast") }];
+  return { cpus, machine: (engine) => prepareKernel(program, { engine }), trace: runKernel(image, KERNEL_BASE, vectors, end), hash: hashProgram(program), wordAt };
 }
 
-/** Runs one program on both; the instructions compared, and what differed. */
-function compare(level: Level, seed: string, count: number): { compared: number; differences: string[] } {
-  const { cpu, trace, wordAt } = prepare(level, seed, count);
+interface Result {
+  readonly compared: number;
+  readonly differences: string[];
+}
+/** Runs one program on all; the instructions compared, and what differed. */
+function compare(level: Level, seed: string, count: number): Result {
+  const judged = prepare(level, seed, count);
+  const results = judged.cpus.map(({ name, cpu }) => compareWith(judged, cpu, level, `${name}, seed ${seed}`));
+  const blocks = BLOCKS.flatMap((budgets) => {
+    const [reference, fast] = [judged.machine("reference"), judged.machine("fast")];
+    const { difference } = lockstep(reference.machine, fast.machine, { budgets, instructions: count * 4, end: reference.end });
+    return difference === undefined ? [] : [`seed ${seed}, blocks of ${budgets.join(", ")}: ${difference}`];
+  });
+  return { compared: Math.min(...results.map((r) => r.compared)), differences: [...results.flatMap((r) => r.differences), ...blocks] };
+}
+
+/** Runs a program on QEMU and one interpreter. */
+function compareWith({ trace, wordAt }: Case, cpu: Process, level: Level, seed: string): Result {
   const { state } = cpu;
   const wide = new BigUint64Array(1);
   const sp = new Uint32Array(wide.buffer);
-  const mine = new Uint32Array(state.x.buffer);
-  const vectors = new Uint32Array(state.v.buffer);
+  const mine = wordsOf(state.x);
+  const vectors = wordsOf(state.v);
   const differences: string[] = [];
   let executed = "the start";
   for (let entry = 0; entry < trace.length; entry += 1) {
@@ -92,7 +117,7 @@ function compare(level: Level, seed: string, count: number): { compared: number;
         check("fpcr", state.system.get("FPCR") ?? 0n, simd.fpcr);
         check("fpsr", state.system.get("FPSR") ?? 0n, simd.fpsr);
       }
-      differences.push(`seed ${seed}, after ${executed}: ${wrong.join("; ")}`);
+      differences.push(`${seed}, after ${executed}: ${wrong.join("; ")}`);
       if (!values["keep-going"] || Number(state.pc) !== trace.pc(entry) || savedStatus(state) % 16 !== trace.pstate(entry) % 16) return { compared: entry, differences };
       // Goes on from QEMU's state.
       if (simd !== undefined) {
@@ -108,10 +133,10 @@ function compare(level: Level, seed: string, count: number): { compared: number;
     const word = wordAt(Number(state.pc));
     if (cpu.step()) executed = `step ${entry}, ${hex(word)} (${decode(word)?.row.name ?? "unallocated"})`;
   }
-  if (cpu.step()) differences.push(`seed ${seed}: QEMU ended after ${trace.length - 1} instructions, the reference interpreter goes on at ${hex(state.pc)}`);
+  if (cpu.step()) differences.push(`${seed}: QEMU ended after ${trace.length - 1} instructions, the interpreter goes on at ${hex(state.pc)}`);
   if (level === "EL0" && !Buffer.from(trace.data).equals(Buffer.from(cpu.data))) {
     const at = cpu.data.findIndex((byte, n) => byte !== trace.data[n]);
-    differences.push(`seed ${seed}: memory differs at the end, first at offset ${hex(at)}: ${cpu.data[at]}, QEMU ${trace.data[at]}`);
+    differences.push(`${seed}: memory differs at the end, first at offset ${hex(at)}: ${cpu.data[at]}, QEMU ${trace.data[at]}`);
   }
   return { compared: trace.length - 1, differences };
 }
@@ -142,7 +167,7 @@ function verify(): void {
     failed ||= result.differences.length > 0;
     for (const line of result.differences) process.stdout.write(`${line}\n`);
   }
-  process.stdout.write(`${compared} instructions compared with ${version} over ${values.seeds} seeds: ${failed ? "they differ" : "no difference"}\n`);
+  process.stdout.write(`${compared} instructions of each interpreter compared with ${version} over ${values.seeds} seeds: ${failed ? "they differ" : "no difference"}\n`);
   process.exitCode = failed ? 1 : 0;
 }
 

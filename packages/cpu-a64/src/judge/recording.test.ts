@@ -7,7 +7,7 @@ import { PROGRAM_BASE } from "./image.ts";
 import { createEngineKernelProcess, createEngineProcess } from "./engineRun.ts";
 import { generateKernel } from "./kernelGenerate.ts";
 import { createKernelImage, createKernelProcess } from "./kernelRun.ts";
-import { hashOf, hashProgram, hashState, type Level, RECORDED, simdState } from "./recording.ts";
+import { hashOf, hashProgram, hashState, type Level, RECORDED, simdState, wordsOf } from "./recording.ts";
 import { createProcess } from "./run.ts";
 
 const decode = createDecoder(new Set(["crc32"]));
@@ -25,8 +25,6 @@ const SUBJECTS = [
 
 /** Rows that end in an exception or leave the core. */
 const NEVER = ["HVC_ex_exception", "SMC_ex_exception", "SYSL_RC_systeminstrs", "BRK_ex_exception", "SVC_ex_exception"];
-
-const wordsOf = ({ buffer, byteOffset, byteLength }: BigUint64Array): Uint32Array => new Uint32Array(buffer, byteOffset, byteLength / 4);
 
 /** Words of QEMU 7.2's cortex-a35, one per instruction: `npm run verify:a64 -- --record` records anew. */
 describe.each(SUBJECTS)("$name and QEMU agree after every instruction", (subject) => {

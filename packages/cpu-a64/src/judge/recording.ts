@@ -35,6 +35,8 @@ export function hashRegisters(words: Uint32Array, sp: bigint, pc: number, pstate
 }
 export const hashState = (state: CpuState, words: Uint32Array, simd?: SimdState): number =>
   hashRegisters(words, state.el === 1 && state.spSel === 1 ? state.spEl1 : state.spEl0, Number(state.pc), savedStatus(state), simd);
+/** Registers of a state as 32-bit words, low first. */
+export const wordsOf = ({ buffer, byteOffset, byteLength }: BigUint64Array): Uint32Array => new Uint32Array(buffer, byteOffset, byteLength / 4);
 /** `words`: a view of the state's V registers. */
 export const simdState = (state: CpuState, words: Uint32Array): SimdState => ({ words, fpcr: Number(state.system.get("FPCR") ?? 0n), fpsr: Number(state.system.get("FPSR") ?? 0n) });
 
