@@ -51,12 +51,15 @@ let HI: u64 = 0;
   store<u64>(v(n), LO);
   store<u64>(v(n), HI, 8);
 }
-/** To the low half, clearing the other; or with `upper` to the high half, keeping the other. The result is in LO. */
+/** The low half of the result. */
 // @ts-ignore: decorator
-@inline export function finishHalf(n: u32, upper: bool): void {
-  if (upper) store<u64>(v(n), LO, 8);
+@inline export function lowResult(): u64 { return LO; }
+/** To the low half, clearing the other; or with `upper` to the high half, keeping the other. */
+// @ts-ignore: decorator
+@inline export function finishHalf(n: u32, value: u64, upper: bool): void {
+  if (upper) store<u64>(v(n), value, 8);
   else {
-    store<u64>(v(n), LO);
+    store<u64>(v(n), value);
     store<u64>(v(n), 0, 8);
   }
 }

@@ -1,11 +1,11 @@
 /** Floating-point instructions, scalar and vector: operands and results. Source: Arm ARM DDI 0487, C7.2, "Operation" of each. */
 import { Class, classOf, isScalar, operationOf, Simd, sizeOf } from "./generated/simd";
 import { R_PSTATE } from "./generated/layout";
-import { begin, finish, finishHalf, lane, put, q, rd, readX, rm, rn, v, writeScalar, writeX } from "./simdCore";
+import { begin, finish, finishHalf, lane, lowResult, put, q, rd, readX, rm, rn, v, writeScalar, writeVector, writeX } from "./simdCore";
 import { expandDouble, expandSingle } from "./simdMove";
 import { convertFloat, fromFixed, reciprocalEstimate, reciprocalExponent, reciprocalRootEstimate, toFixed, toIntegral, unsignedReciprocal, unsignedReciprocalRoot } from "./softConvert";
 import {
-  addFloat, AWAY, beginFloat, biasOf, compareFloat, divideFloat, endFloat, fractionBits, maxMin, maxMinNumber, MINUS, MODE, multiplyAddFloat, multiplyFloat, NEAREST, ODD, PLUS,
+  addFloat, AWAY, beginFloat, biasOf, compareFloat, divideFloat, endFloat, fractionBits, isFast, maxMin, maxMinNumber, MINUS, MODE, multiplyAddFloat, multiplyFloat, NEAREST, ODD, plain32x4, plain64x2, PLUS,
   rootFloat, signBit, subtractFloat, ZERO,
 } from "./softFloat";
 import { PSTATE_NZCV, R } from "./state";
@@ -128,12 +128,30 @@ function one(op: u32, size: u32, x: u64): u64 {
   return ftype == 3 ? 1 : 2 + ftype;
 }
 
+/** All lanes at once, when nothing but inexactness happens in any; see softFloat.ts. */
+function threeWhole(op: u32, size: u32, word: u32): bool {
+  const a = v128.load(v(rn(word)));
+  const b = v128.load(v(rm(word)));
+  let r: v128;
+  switch (op) {
+    case Simd.FADD: r = size == 3 ? f64x2.add(a, b) : f32x4.add(a, b); break;
+    case Simd.FSUB: r = size == 3 ? f64x2.sub(a, b) : f32x4.sub(a, b); break;
+    case Simd.FMUL: r = size == 3 ? f64x2.mul(a, b) : f32x4.mul(a, b); break;
+    case Simd.FDIV: r = size == 3 ? f64x2.div(a, b) : f32x4.div(a, b); break;
+    default: return false;
+  }
+  const plain = size == 3 ? plain64x2(r) : plain32x4(r);
+  if (i64x2.extract_lane(plain, 0) != -1 || (q(word) != 0 && i64x2.extract_lane(plain, 1) != -1)) return false;
+  writeVector(rd(word), r, q(word));
+  return true;
+}
 function threeSame(code: u32, word: u32): void {
   const op = operationOf(code);
   const size = sizeOfSz(word);
   const count = countOf(code, word, size);
   const n = v(rn(word));
   const m = v(rm(word));
+  if (isFast() && !isScalar(code) && threeWhole(op, size, word)) return;
   begin();
   if (op == Simd.FADDP || op == Simd.FMAXP || op == Simd.FMINP || op == Simd.FMAXNMP || op == Simd.FMINNMP) {
     for (let i: u32 = 0; i < count; i++) {
@@ -167,7 +185,7 @@ function twoMisc(code: u32, word: u32): void {
   if (op == Simd.FCVTN || op == Simd.FCVTXN) {
     const half: u32 = isScalar(code) ? 1 : 8 >>> (size - 1);
     for (let i: u32 = 0; i < half; i++) put(size - 1, i, convertFloat(size, size - 1, lane(n, size, i), op == Simd.FCVTXN ? ODD : MODE));
-    return finishHalf(rd(word), !isScalar(code) && q(word) != 0);
+    return finishHalf(rd(word), lowResult(), !isScalar(code) && q(word) != 0);
   }
   const count = countOf(code, word, size);
   for (let i: u32 = 0; i < count; i++) put(size, i, one(op, size, lane(n, size, i)));

@@ -1,92 +1,21 @@
 /**
- * Advanced SIMD on integers. Common operations work on whole registers with wasm's own lanes; the others lane by lane,
- * see simdLanes.ts. Source: Arm ARM DDI 0487, C7.2, "Operation" of each.
+ * Advanced SIMD on integers. Common operations work on whole registers, see simdWhole.ts; the others lane by lane, see
+ * simdLanes.ts. Source: Arm ARM DDI 0487, C7.2, "Operation" of each.
  */
 import { isScalar, operationOf, Simd, sizeOf } from "./generated/simd";
-import { begin, finish, finishHalf, lane, put, q, rd, rm, rn, setQc, v, writeScalar, writeVector } from "./simdCore";
+import { begin, finish, finishHalf, lane, lowResult, put, q, rd, rm, rn, setQc, v, writeScalar, writeVector } from "./simdCore";
 import { clearQc, long, narrow, narrowHigh, one, pairLong, QC, shifted, shiftedNarrow, sx, two, wide } from "./simdLanes";
+import { oneWhole, pairsWhole, shiftWhole, threeWhole } from "./simdWhole";
 
 // @ts-ignore: decorator
 @inline function sizeField(word: u32): u32 { return (word >>> 22) & 3; }
 // @ts-ignore: decorator
 @inline function countOf(code: u32, word: u32, size: u32): u32 { return isScalar(code) ? 1 : (<u32>8 << q(word)) >>> size; }
 
-/** The operations that wasm has for these lanes; false: another way must be found. */
-function wholeRegisters(op: u32, size: u32, word: u32): bool {
-  const a = v128.load(v(rn(word)));
-  const b = v128.load(v(rm(word)));
-  let r: v128;
-  switch (op) {
-    case Simd.ADD: r = size == 0 ? i8x16.add(a, b) : size == 1 ? i16x8.add(a, b) : size == 2 ? i32x4.add(a, b) : i64x2.add(a, b); break;
-    case Simd.SUB: r = size == 0 ? i8x16.sub(a, b) : size == 1 ? i16x8.sub(a, b) : size == 2 ? i32x4.sub(a, b) : i64x2.sub(a, b); break;
-    case Simd.CMEQ: r = size == 0 ? i8x16.eq(a, b) : size == 1 ? i16x8.eq(a, b) : size == 2 ? i32x4.eq(a, b) : i64x2.eq(a, b); break;
-    case Simd.CMGT: r = size == 0 ? i8x16.gt_s(a, b) : size == 1 ? i16x8.gt_s(a, b) : size == 2 ? i32x4.gt_s(a, b) : i64x2.gt_s(a, b); break;
-    case Simd.CMGE: r = size == 0 ? i8x16.ge_s(a, b) : size == 1 ? i16x8.ge_s(a, b) : size == 2 ? i32x4.ge_s(a, b) : i64x2.ge_s(a, b); break;
-    case Simd.CMHI:
-      if (size == 3) return false;
-      r = size == 0 ? i8x16.gt_u(a, b) : size == 1 ? i16x8.gt_u(a, b) : i32x4.gt_u(a, b);
-      break;
-    case Simd.CMHS:
-      if (size == 3) return false;
-      r = size == 0 ? i8x16.ge_u(a, b) : size == 1 ? i16x8.ge_u(a, b) : i32x4.ge_u(a, b);
-      break;
-    case Simd.CMTST: {
-      const both = v128.and(a, b);
-      const zero = i64x2.splat(0);
-      r = v128.not(size == 0 ? i8x16.eq(both, zero) : size == 1 ? i16x8.eq(both, zero) : size == 2 ? i32x4.eq(both, zero) : i64x2.eq(both, zero));
-      break;
-    }
-    case Simd.UMAX: r = size == 0 ? i8x16.max_u(a, b) : size == 1 ? i16x8.max_u(a, b) : i32x4.max_u(a, b); break;
-    case Simd.UMIN: r = size == 0 ? i8x16.min_u(a, b) : size == 1 ? i16x8.min_u(a, b) : i32x4.min_u(a, b); break;
-    case Simd.SMAX: r = size == 0 ? i8x16.max_s(a, b) : size == 1 ? i16x8.max_s(a, b) : i32x4.max_s(a, b); break;
-    case Simd.SMIN: r = size == 0 ? i8x16.min_s(a, b) : size == 1 ? i16x8.min_s(a, b) : i32x4.min_s(a, b); break;
-    case Simd.MUL:
-      if (size == 0) return false;
-      r = size == 1 ? i16x8.mul(a, b) : i32x4.mul(a, b);
-      break;
-    default: return false;
-  }
-  writeVector(rd(word), r, q(word));
-  return true;
-}
-/** Neighbours of both operands, one after the other. */
-function pairs(op: u32, size: u32, word: u32): bool {
-  if (size == 3 || !(op == Simd.ADDP || op == Simd.UMAXP || op == Simd.UMINP || op == Simd.SMAXP || op == Simd.SMINP)) return false;
-  let a = v128.load(v(rn(word)));
-  let b = v128.load(v(rm(word)));
-  // eight bytes of each: both in one
-  if (q(word) == 0) {
-    a = i64x2.shuffle(a, b, 0, 2);
-    b = a;
-  }
-  let x: v128;
-  let y: v128;
-  if (size == 0) {
-    x = i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    y = i8x16.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-  } else if (size == 1) {
-    x = i16x8.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
-    y = i16x8.shuffle(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
-  } else {
-    x = i32x4.shuffle(a, b, 0, 2, 4, 6);
-    y = i32x4.shuffle(a, b, 1, 3, 5, 7);
-  }
-  let r: v128;
-  switch (op) {
-    case Simd.ADDP: r = size == 0 ? i8x16.add(x, y) : size == 1 ? i16x8.add(x, y) : i32x4.add(x, y); break;
-    case Simd.UMAXP: r = size == 0 ? i8x16.max_u(x, y) : size == 1 ? i16x8.max_u(x, y) : i32x4.max_u(x, y); break;
-    case Simd.UMINP: r = size == 0 ? i8x16.min_u(x, y) : size == 1 ? i16x8.min_u(x, y) : i32x4.min_u(x, y); break;
-    case Simd.SMAXP: r = size == 0 ? i8x16.max_s(x, y) : size == 1 ? i16x8.max_s(x, y) : i32x4.max_s(x, y); break;
-    default: r = size == 0 ? i8x16.min_s(x, y) : size == 1 ? i16x8.min_s(x, y) : i32x4.min_s(x, y);
-  }
-  writeVector(rd(word), r, q(word));
-  return true;
-}
-
 export function threeSame(code: u32, word: u32): void {
   const op = operationOf(code);
   const size = sizeField(word);
-  if (!isScalar(code) && (wholeRegisters(op, size, word) || pairs(op, size, word))) return;
+  if (!isScalar(code) && (threeWhole(op, size, word) || pairsWhole(op, size, word))) return;
   const count = countOf(code, word, size);
   const n = v(rn(word));
   const m = v(rm(word));
@@ -140,7 +69,7 @@ export function threeDifferent(code: u32, word: u32): void {
     case Simd.SUBHN:
     case Simd.RSUBHN:
       for (let i: u32 = 0; i < count; i++) put(size, i, narrowHigh(op, lane(n, size + 1, i), lane(m, size + 1, i), 8 << size));
-      return finishHalf(rd(word), q(word) != 0);
+      return finishHalf(rd(word), lowResult(), q(word) != 0);
     case Simd.SADDW:
     case Simd.UADDW:
     case Simd.SSUBW:
@@ -179,6 +108,7 @@ export function twoMisc(code: u32, word: u32): void {
   const op = operationOf(code);
   // NOT and RBIT are of bytes, and `size` tells them apart
   const size: u32 = op == Simd.NOT || op == Simd.RBIT ? 0 : sizeField(word);
+  if (!isScalar(code) && oneWhole(op, size, word)) return;
   const n = v(rn(word));
   const count = countOf(code, word, size);
   clearQc();
@@ -199,7 +129,7 @@ export function twoMisc(code: u32, word: u32): void {
     case Simd.SQXTUN: {
       const narrows: u32 = isScalar(code) ? 1 : 8 >>> size;
       for (let i: u32 = 0; i < narrows; i++) put(size, i, narrow(op, lane(n, size + 1, i), 8 << size));
-      finishHalf(rd(word), !isScalar(code) && q(word) != 0);
+      finishHalf(rd(word), lowResult(), !isScalar(code) && q(word) != 0);
       break;
     }
     case Simd.SHLL: {
@@ -207,8 +137,6 @@ export function twoMisc(code: u32, word: u32): void {
       for (let i: u32 = 0; i < halves; i++) put(size + 1, i, lane(n, size, q(word) * halves + i) << (<u64>8 << size));
       return finish(rd(word));
     }
-    case Simd.CNT: return writeVector(rd(word), i8x16.popcnt(v128.load(n)), q(word));
-    case Simd.NOT: return writeVector(rd(word), v128.not(v128.load(n)), q(word));
     default:
       for (let i: u32 = 0; i < count; i++) put(size, i, one(op, lane(n, size, i), 8 << size, lane(v(rd(word)), size, i)));
       finish(rd(word));
@@ -239,6 +167,7 @@ export function shift(code: u32, word: u32): void {
   const size = sizeOf(code);
   const width: u32 = 8 << size;
   const immb = (word >>> 16) & (width - 1);
+  if (!isScalar(code) && shiftWhole(op, size, immb, word)) return;
   const n = v(rn(word));
   clearQc();
   begin();
@@ -253,7 +182,7 @@ export function shift(code: u32, word: u32): void {
     case Simd.SQRSHRUN: {
       const count: u32 = isScalar(code) ? 1 : 8 >>> size;
       for (let i: u32 = 0; i < count; i++) put(size, i, shiftedNarrow(op, lane(n, size + 1, i), width - immb, width));
-      finishHalf(rd(word), !isScalar(code) && q(word) != 0);
+      finishHalf(rd(word), lowResult(), !isScalar(code) && q(word) != 0);
       break;
     }
     case Simd.SSHLL:

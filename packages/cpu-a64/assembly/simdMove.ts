@@ -1,6 +1,6 @@
-/** Advanced SIMD that moves lanes. Source: Arm ARM DDI 0487, C7.2, "Operation" of DUP, INS, SMOV, UMOV, EXT, TBL, TRN1, UZP1, ZIP1, MOVI. */
+/** Advanced SIMD that moves lanes. Source: Arm ARM DDI 0487, C7.2, "Operation" of DUP, INS, SMOV, UMOV, TBL, MOVI. */
 import { operationOf, Simd, isScalar } from "./generated/simd";
-import { begin, finish, lane, put, q, rd, readX, rm, rn, v, writeScalar, writeVector, writeX } from "./simdCore";
+import { lane, q, rd, readX, rm, rn, v, writeScalar, writeVector, writeX } from "./simdCore";
 import { sx } from "./simdLanes";
 
 /** imm5: the lowest bit set tells the element size, what is above it the index. */
@@ -34,33 +34,6 @@ function insert(d: u32, size: u32, index: u32, value: u64): void {
   else store<u64>(at, value);
 }
 
-export function permute(code: u32, word: u32): void {
-  const op = operationOf(code);
-  const size = (word >>> 22) & 3;
-  const count = (<u32>8 << q(word)) >>> size;
-  const n = v(rn(word));
-  const m = v(rm(word));
-  const part: u32 = op == Simd.UZP2 || op == Simd.ZIP2 || op == Simd.TRN2 ? 1 : 0;
-  begin();
-  for (let i: u32 = 0; i < count; i++) {
-    let from = i;
-    let index: u32;
-    if (op == Simd.UZP1 || op == Simd.UZP2) {
-      from = i < count / 2 ? 0 : 1;
-      index = (i * 2 + part) & (count - 1);
-    } else if (op == Simd.ZIP1 || op == Simd.ZIP2) index = part * (count / 2) + (i >>> 1);
-    else index = (i & ~1) + part;
-    put(size, i, lane((from & 1) == 0 ? n : m, size, index));
-  }
-  finish(rd(word));
-}
-export function extract(word: u32): void {
-  const bytes: u32 = 8 << q(word);
-  const from = (word >>> 11) & 15;
-  begin();
-  for (let i: u32 = 0; i < bytes; i++) put(0, i, from + i < bytes ? load<u8>(v(rn(word)) + from + i) : load<u8>(v(rm(word)) + from + i - bytes));
-  finish(rd(word));
-}
 /** An index beyond the table gives 0, or for TBX leaves the destination's byte. */
 export function table(code: u32, word: u32): void {
   const registers = ((word >>> 13) & 3) + 1;

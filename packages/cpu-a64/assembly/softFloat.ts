@@ -194,6 +194,14 @@ const LARGEST_SINGLE: f32 = 3.4028234663852886e38;
 // @ts-ignore: decorator
 @inline function bits32(r: f32): u64 { return <u64>reinterpret<u32>(r); }
 
+// @ts-ignore: decorator
+@inline export function plain64x2(r: v128): v128 { return v128.and(f64x2.gt(f64x2.abs(r), f64x2.splat(SMALLEST_NORMAL)), f64x2.le(f64x2.abs(r), f64x2.splat(LARGEST))); }
+// @ts-ignore: decorator
+@inline export function plain32x4(r: v128): v128 { return v128.and(f32x4.gt(f32x4.abs(r), f32x4.splat(SMALLEST_NORMAL_SINGLE)), f32x4.le(f32x4.abs(r), f32x4.splat(LARGEST_SINGLE))); }
+/** Whether wasm's own arithmetic may be used for what it calls plain. */
+// @ts-ignore: decorator
+@inline export function isFast(): bool { return FAST; }
+
 // ---- arithmetic ----
 export function addFloat(size: u32, x: u64, y: u64): u64 {
   if (FAST) {
