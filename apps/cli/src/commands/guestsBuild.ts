@@ -12,7 +12,7 @@ import { KERNELS } from "../guests/recipes.ts";
 import { requireTools } from "../guests/tools.ts";
 import { inWorkshop, type Made } from "../guests/workshop.ts";
 import { EXIT } from "../output.ts";
-import { CACHE_FLAG, natural, printMade } from "./guestsOutput.ts";
+import { CACHE_FLAG, natural, printMade, unlessInterrupted } from "./guestsOutput.ts";
 
 interface Flags {
   readonly jobs: number;
@@ -55,19 +55,19 @@ export const guestsBuildCommand = buildCommand<Flags, string[], CliContext>({
     positional: { kind: "array", parameter: { brief: "Page sizes; all three otherwise", parse: (value: string): string => value, placeholder: "4k|16k|64k" } },
   },
   func(flags, ...sizes) {
-    return guarded(this, async () => {
+    return guarded(this, () => unlessInterrupted(this.output, async () => {
       const { output } = this;
       const wanted = sizes.map(granule);
       const cache = cacheFolder(this.env, this.cwd, flags.cache);
       const note = (line: string): void => output.note(line);
       await requireTools(["kernel", "initramfs", "disk"], { env: this.env, install: flags.install, log: join(cache, "logs", "install.log"), note });
-      const made = await inWorkshop(cache, { jobs: flags.jobs, keep: flags.keep, step: note, progress: (text) => output.progress(text) }, async (shop) => {
+      const made = await inWorkshop(cache, { jobs: flags.jobs, keep: flags.keep, step: note, progress: (text) => output.progress(text), onInterrupt: this.onInterrupt }, async (shop) => {
         const done: Made[] = [await makeInitramfs(shop, "initramfs"), await makeDisk(shop)];
         for (const recipe of KERNELS.filter((each) => wanted.length === 0 || wanted.includes(each.granule))) done.push(await makeKernel(shop, recipe));
         return done;
       });
       printMade(output, cache, made, flags.json);
       return EXIT.ok;
-    });
+    }));
   },
 });

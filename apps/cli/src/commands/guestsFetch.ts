@@ -9,7 +9,7 @@ import { DEBIAN_KERNELS } from "../guests/recipes.ts";
 import { requireTools } from "../guests/tools.ts";
 import { inWorkshop, type Made } from "../guests/workshop.ts";
 import { EXIT } from "../output.ts";
-import { CACHE_FLAG, printMade } from "./guestsOutput.ts";
+import { CACHE_FLAG, printMade, unlessInterrupted } from "./guestsOutput.ts";
 
 interface Flags {
   readonly cache?: string;
@@ -44,19 +44,19 @@ export const guestsFetchCommand = buildCommand<Flags, string[], CliContext>({
     positional: { kind: "array", parameter: { brief: "Page sizes; both otherwise", parse: (value: string): string => value, placeholder: "4k|16k" } },
   },
   func(flags, ...sizes) {
-    return guarded(this, async () => {
+    return guarded(this, () => unlessInterrupted(this.output, async () => {
       const { output } = this;
       const recipes = chosen(sizes);
       const cache = cacheFolder(this.env, this.cwd, flags.cache);
       const note = (line: string): void => output.note(line);
       await requireTools(["fetch", "initramfs"], { env: this.env, install: flags.install, log: join(cache, "logs", "install.log"), note });
-      const made = await inWorkshop(cache, { jobs: 1, keep: false, step: note, progress: (text) => output.progress(text) }, async (shop) => {
+      const made = await inWorkshop(cache, { jobs: 1, keep: false, step: note, progress: (text) => output.progress(text), onInterrupt: this.onInterrupt }, async (shop) => {
         const done: Made[] = [];
         for (const recipe of recipes) done.push(...(await fetchKernel(shop, recipe)));
         return done;
       });
       printMade(output, cache, made, flags.json);
       return EXIT.ok;
-    });
+    }));
   },
 });

@@ -1,8 +1,8 @@
 /** What the commands about guests print, and the options they share. */
 import { MIB } from "@granule/units";
 import type { Guest } from "../guests/cache.ts";
-import type { Made } from "../guests/workshop.ts";
-import { formatTable, type Output } from "../output.ts";
+import { Interrupted, type Made } from "../guests/workshop.ts";
+import { EXIT, type ExitCode, formatTable, type Output } from "../output.ts";
 
 export const CACHE_FLAG = { kind: "parsed", parse: (value: string): string => value, brief: "Folder of the cache; otherwise GRANULE_CACHE, or granule in XDG_CACHE_HOME or ~/.cache", optional: true } as const;
 
@@ -30,4 +30,15 @@ export function printMade(output: Output, cache: string, made: readonly Made[], 
   output.clearProgress();
   if (json) output.result(JSON.stringify({ cache, guests: made.map(({ guest, fresh, took }) => ({ ...guest, fresh, seconds: Math.round(took / 100) / 10 })) }, null, 2));
   else for (const line of formatTable([["name", "", "release", "sha256", "path"], ...made.map(({ guest: g, fresh, took }) => [g.name, fresh ? `made in ${duration(took)}` : "in the cache", g.release, g.sha256.slice(0, DIGITS), g.path])])) output.result(line);
+}
+
+/** Runs `body`; after Ctrl-C the command says so and ends with its own code. */
+export async function unlessInterrupted(output: Output, body: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await body();
+  } catch (e) {
+    if (!(e instanceof Interrupted)) throw e;
+    output.note("interrupted; what was finished is in the cache, the rest is cleared away");
+    return EXIT.interrupted;
+  }
 }
