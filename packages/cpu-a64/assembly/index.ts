@@ -3,15 +3,16 @@ import { configureStage1 } from "./config";
 import { run as interpret } from "./interpret";
 import { codeRangeChanged, createPool, dropAllCode, poolBytes, usedPages } from "./pages";
 import {
-  E_FEATURES, E_GRANULES, E_IMM, E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_IRQ, E_LEFT_NOW, E_MONITOR, E_NEXT, E_OPTIONS, E_PA_BITS, E_STAGE2, E_STALE, E_STOP, E_TIME, E_VMID, setMachine, setR, setVcpus, VCPUS,
+  E_FEATURES, E_GRANULES, E_IMM, E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_IRQ, E_LEFT_NOW, E_MONITOR, E_OPTIONS, E_PA_BITS, E_RECORD, E_STAGE2, E_STOP, E_TIME, MOST_VCPUS, RECORD, setMachine,
+  setR, setVcpus, V_REGS, V_STALE, V_VMID, VCPUS, VCPUS_END,
 } from "./state";
-import { createTables, flushVcpu, TLBS } from "./tlb";
+import { createTables, flushVcpu as flushRecord, TLBS } from "./tlb";
 import {
   W_ATTRIBUTES, W_CONTIGUOUS1, W_CONTIGUOUS2, W_FAULT_IPA, W_GLOBAL, W_IPA, W_LEVEL1, W_LEVEL2, W_MEMATTR2, W_PA, W_PERMISSIONS, W_S1PTW, W_SH1, W_SH2, W_SHIFT1, W_SHIFT2,
   W_STAGE, W_STATUS, walk as walkBoth,
 } from "./walk";
 
-export { codeRangeChanged, dropAllCode, flushVcpu, poolBytes, usedPages };
+export { codeRangeChanged, dropAllCode, poolBytes, usedPages };
 /** Bytes of the TLBs of one vcpu. */
 export function tlbBytes(): u32 { return TLBS; }
 
@@ -19,20 +20,27 @@ export function tlbBytes(): u32 { return TLBS; }
 export function createMachine(baseHi: u32, baseLo: u32, size: f64, pool: usize, pages: u32): void {
   setMachine((<u64>baseHi << 32) | baseLo, <u64>size);
   createPool(pool, pages);
-  setVcpus(0);
 }
-/** Adds a vcpu whose registers are at `regs` to the machine. */
-export function addVcpu(regs: usize, tables: usize): void {
-  store<u32>(regs, <u32>VCPUS, E_NEXT);
-  setVcpus(regs);
-  createTables(regs, tables);
+/**
+ * A vcpu of domain `vmid` whose registers are at `regs`, new, or again after its registers were loaded; `tables`: tlbBytes() for
+ * a new one, and for an old one what it had. Answers its record; 0: there are too many.
+ */
+export function addVcpu(regs: usize, tables: usize, vmid: u32): usize {
+  let v = VCPUS;
+  while (v < VCPUS_END && load<u32>(v, V_REGS) != <u32>regs) v += RECORD;
+  if (v == VCPUS_END) {
+    if (VCPUS_END - VCPUS == <usize>MOST_VCPUS * RECORD) return 0;
+    setVcpus(VCPUS, VCPUS_END + RECORD);
+  }
+  store<u32>(v, <u32>regs, V_REGS);
+  store<u32>(v, vmid, V_VMID);
+  store<u32>(regs, <u32>v, E_RECORD);
+  createTables(v, tables);
   configureStage1(regs);
+  return v;
 }
-export function removeVcpu(regs: usize): void {
-  const next: usize = load<u32>(regs, E_NEXT);
-  if (VCPUS == regs) return setVcpus(next);
-  for (let v = VCPUS; v != 0; v = load<u32>(v, E_NEXT)) if (load<u32>(v, E_NEXT) == <u32>regs) store<u32>(v, <u32>next, E_NEXT);
-}
+/** Forgets the translations of a vcpu. */
+export function flushVcpu(regs: usize): void { flushRecord(load<u32>(regs, E_RECORD)); }
 /** The registers were written by the host: decodes them anew and forgets translations. */
 export function registersChanged(regs: usize): void {
   configureStage1(regs);
@@ -44,7 +52,6 @@ export function run(regs: usize, budget: u32): i32 { return interpret(regs, budg
 export function offsetIrq(): u32 { return <u32>E_IRQ; }
 export function offsetStop(): u32 { return <u32>E_STOP; }
 export function offsetMonitor(): u32 { return <u32>E_MONITOR; }
-export function offsetVmid(): u32 { return <u32>E_VMID; }
 export function offsetFeatures(): u32 { return <u32>E_FEATURES; }
 export function offsetInjectIss(): u32 { return <u32>E_INJECT_ISS; }
 export function offsetGranules(): u32 { return <u32>E_GRANULES; }
@@ -53,7 +60,8 @@ export function offsetTime(): u32 { return <u32>E_TIME; }
 export function offsetIoVa(): u32 { return <u32>E_IO_VA; }
 export function offsetIoValue(): u32 { return <u32>E_IO_VALUE; }
 export function offsetImm(): u32 { return <u32>E_IMM; }
-export function offsetStale(): u32 { return <u32>E_STALE; }
+/** From the start of a vcpu's record. */
+export function offsetStale(): u32 { return <u32>V_STALE; }
 export function offsetLeft(): u32 { return <u32>E_LEFT_NOW; }
 export function offsetOptions(): u32 { return <u32>E_OPTIONS; }
 export function offsetStage2(): u32 { return <u32>E_STAGE2; }

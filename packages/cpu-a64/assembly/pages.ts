@@ -4,7 +4,7 @@
  * code would hang what it makes off the same pages, so that dropping a page drops it.
  */
 import { flushAll, withholdWrites } from "./tlb";
-import { MEM_SIZE, UOP_PAGE } from "./state";
+import { MEM_SIZE, MOST_VCPUS, RECORD, setVcpus, UOP_PAGE } from "./state";
 
 /** u32 for each 4096 bytes of machine memory: address of its micro-op page, or 0. */
 let MAP: usize = 0;
@@ -14,9 +14,9 @@ let POOL: usize = 0;
 let PAGES: u32 = 0;
 let USED: u32 = 0;
 
-/** Bytes that `pages` micro-op pages and their administration need; the first page stays free, so that no page is at 0. */
+/** Bytes that `pages` micro-op pages, their administration and the vcpus' records need; the first page stays free, so that no page is at 0. */
 export function poolBytes(memorySize: f64, pages: u32): f64 {
-  return <f64>UOP_PAGE + <f64>pages * (<f64>UOP_PAGE + 4) + memorySize / 1024;
+  return <f64>UOP_PAGE + <f64>pages * (<f64>UOP_PAGE + 4) + memorySize / 1024 + <f64>(MOST_VCPUS * <u32>RECORD);
 }
 /** `at`: poolBytes() of memory, aligned to UOP_PAGE, zeroed. */
 export function createPool(at: usize, pages: u32): void {
@@ -25,6 +25,8 @@ export function createPool(at: usize, pages: u32): void {
   USED = 0;
   OWNERS = POOL + pages * <u32>UOP_PAGE;
   MAP = OWNERS + pages * 4;
+  const records = MAP + <usize>(MEM_SIZE >> 10);
+  setVcpus(records, records);
 }
 
 // @ts-ignore: decorator
@@ -38,9 +40,9 @@ export function wordAt(uop: usize): usize {
   return load<u32>(OWNERS + index * 4) + ((uop & (UOP_PAGE - 1)) >>> 2);
 }
 
-/** Drops all micro-ops and translations; nothing may be executing. */
+/** Drops all micro-ops and translations, whatever the administration says; nothing may be executing. */
 export function dropAllCode(): void {
-  for (let i: u32 = 0; i < USED; i++) store<u32>(mapOf(load<u32>(OWNERS + i * 4)), 0);
+  memory.fill(MAP, 0, <usize>(MEM_SIZE >> 10));
   USED = 0;
   flushAll();
 }

@@ -119,8 +119,8 @@ export const PSTATE_NZCV: u32 = 0xf0000000;
 const E: usize = R_engine;
 /** u32: level of the interrupt line. */
 export const E_IRQ: usize = E + 0;
-/** u32: identifies the vcpu's domain: TLB maintenance that is broadcast reaches all vcpus with it. */
-export const E_VMID: usize = E + 4;
+/** u32: the vcpu's record, see VCPUS. */
+export const E_RECORD: usize = E + 4;
 /** u32: optional features of the CPU, see generated/rows. */
 export const E_FEATURES: usize = E + 8;
 /** u32: ISS of an abort that the host wants injected. */
@@ -139,12 +139,8 @@ export const E_MONITOR: usize = E + 48;
 export const E_MONITOR_LO: usize = E + 56;
 export const E_MONITOR_HI: usize = E + 64;
 export const E_MONITOR_BYTES: usize = E + 72;
-/** u32: the next vcpu's registers in the machine's list, 0 at its end. */
-export const E_NEXT: usize = E + 76;
 /** u32: the immediate of the HVC or SMC that ended a run. */
 export const E_IMM: usize = E + 80;
-/** u32: nonzero when translations that others cached for this vcpu are stale. */
-export const E_STALE: usize = E + 84;
 /** u32: this run's budget in instructions; what is left of it (i32). */
 export const E_LEFT: usize = E + 88;
 export const E_LEFT_NOW: usize = E + 136;
@@ -154,14 +150,6 @@ export const E_STOP: usize = E + 140;
 export const E_OPTIONS: usize = E + 92;
 export const OPTION_DEVICE_ALIGNMENT: u32 = 1;
 
-/** u32: where this vcpu's TLBs are; u32: which slot the next new ASID gets. */
-export const E_TLBS: usize = E + 96;
-export const E_VICTIM: usize = E + 100;
-/** u32 each: ASID of a slot, or NO_ASID. */
-export const E_SLOTS: usize = E + 104;
-export const SLOTS: u32 = 8;
-export const NO_ASID: u32 = 0xffffffff;
-
 /** Stage 1 and stage 2 as decoded: see config.ts. */
 export const E_STAGE1: usize = E + 192;
 export const E_STAGE2: usize = E + 320;
@@ -170,7 +158,31 @@ export const E_STAGE2: usize = E + 320;
 /** First machine address and bytes of memory; wasm address 0 is MEM_BASE. */
 export let MEM_BASE: u64 = 0;
 export let MEM_SIZE: u64 = 0;
-/** First vcpu's registers, 0 without any. */
+
+// ---- records of vcpus ----
+/**
+ * What is known of each vcpu for the sake of others, in memory of the engine's own: registers of a vcpu that is gone are
+ * somebody else's. From VCPUS up to VCPUS_END.
+ */
 export let VCPUS: usize = 0;
+export let VCPUS_END: usize = 0;
+export const RECORD: usize = 64;
+export const MOST_VCPUS: u32 = 1024;
+/** u32: address of the registers. */
+export const V_REGS: usize = 0;
+/** u32: identifies the vcpu's domain: TLB maintenance that is broadcast reaches all vcpus with it. */
+export const V_VMID: usize = 4;
+/** u32: nonzero when translations that others cached for this vcpu are stale. */
+export const V_STALE: usize = 8;
+/** u32: where this vcpu's TLBs are; u32: which slot the next new ASID gets. */
+export const V_TLBS: usize = 12;
+export const V_VICTIM: usize = 16;
+/** u32 each: ASID of a slot, or NO_ASID. */
+export const V_SLOTS: usize = 20;
+export const SLOTS: u32 = 8;
+export const NO_ASID: u32 = 0xffffffff;
+/** The running vcpu's record. */
+// @ts-ignore: decorator
+@inline export function record(): usize { return load<u32>(R, E_RECORD); }
 export function setMachine(base: u64, size: u64): void { MEM_BASE = base; MEM_SIZE = size; }
-export function setVcpus(first: usize): void { VCPUS = first; }
+export function setVcpus(first: usize, end: usize): void { VCPUS = first; VCPUS_END = end; }

@@ -18,8 +18,8 @@ import { hostSystem } from "./host";
 import { FAILED, locateForMaintenance, storeSlow } from "./memory";
 import { codeAllChanged, codeRangeChanged } from "./pages";
 import {
-  E_IO_VALUE, E_IRQ, E_LEFT, E_STALE, E_TIME, EC_FP_ASIMD, EC_SYS64, EC_UNKNOWN, EL0, FP_ON, IP, JUMPED, LIM, NEXT, PSTATE_DAIF, PSTATE_NZCV, PSTATE_SP, R, raise, SCTLR_DZE, SCTLR_UCI,
-  SCTLR_UCT, SCTLR_UMA, setHostWrote,
+  E_IO_VALUE, E_IRQ, E_LEFT, E_TIME, EC_FP_ASIMD, EC_SYS64, EC_UNKNOWN, EL0, FP_ON, IP, JUMPED, LIM, NEXT, PSTATE_DAIF, PSTATE_NZCV, PSTATE_SP, R, raise, record, SCTLR_DZE, SCTLR_UCI,
+  SCTLR_UCT, SCTLR_UMA, setHostWrote, V_STALE,
 } from "./state";
 import { flushVcpu, invalidateByAsid, invalidateVa, invalidateVmid, selectTables } from "./tlb";
 import { READ, W_ATTRIBUTES, W_IPA, W_S1PTW, W_SH1, W_STAGE, W_STATUS, walkStage1, WRITE } from "./walk";
@@ -155,14 +155,14 @@ export function moveToSystem(word: u32): i32 {
     case SYS_MAIR_EL1:
       store<u64>(R + place, value & registerWritable(key));
       configureStage1(R);
-      flushVcpu(R);
+      flushVcpu(record());
       selectTables();
       return afterNext();
     case SYS_TTBR0_EL1:
     case SYS_TTBR1_EL1:
       store<u64>(R + place, value & registerWritable(key));
       configureStage1(R);
-      store<u32>(R, 1, E_STALE);
+      store<u32>(record(), 1, V_STALE);
       selectTables();
       return afterNext();
     case SYS_CPACR_EL1:

@@ -3,10 +3,10 @@
  * address spaces, each for one ASID, with a table for EL1 and one for EL0; a new ASID evicts a slot. An entry is 32 bytes:
  * u64 tags for reads, writes and execution (virtual address of the 4096 bytes, or INVALID), u32 addend (wasm address minus
  * low word of the virtual address), u32 micro-op page, in whose low bits are log2 of the leaf's bytes and GLOBAL.
- * Source of what TLBI must reach: Arm ARM DDI 0487, D8.14 "TLB maintenance".
+ * A vcpu is named by its record here: see state.ts. Source of what TLBI must reach: Arm ARM DDI 0487, D8.14 "TLB maintenance".
  */
 import { S1_ASID } from "./config";
-import { E_NEXT, E_SLOTS, E_STALE, E_TLBS, E_VICTIM, E_VMID, EL0, NO_ASID, R, SLOTS, VCPUS } from "./state";
+import { EL0, NO_ASID, R, RECORD, record, SLOTS, V_SLOTS, V_STALE, V_TLBS, V_VICTIM, V_VMID, VCPUS, VCPUS_END } from "./state";
 
 export const ENTRY: u32 = 32;
 export const ENTRIES: u32 = 1024;
@@ -35,46 +35,47 @@ export let TLB_EL0: usize = 0;
 // @ts-ignore: decorator
 @inline export function entryOf(table: usize, va: u64): usize { return table + ((<u32>(va >> 12) & (ENTRIES - 1)) << 5); }
 
-function tableOf(regs: usize, slot: u32, el0: u32): usize { return load<u32>(regs, E_TLBS) + (slot * 2 + el0) * TABLE; }
+function tableOf(v: usize, slot: u32, el0: u32): usize { return load<u32>(v, V_TLBS) + (slot * 2 + el0) * TABLE; }
 
-function flushSlot(regs: usize, slot: u32): void {
-  memory.fill(tableOf(regs, slot, 0), 0xff, TABLE * 2);
+function flushSlot(v: usize, slot: u32): void {
+  memory.fill(tableOf(v, slot, 0), 0xff, TABLE * 2);
 }
 /** Forgets every translation of a vcpu. */
-export function flushVcpu(regs: usize): void {
-  memory.fill(load<u32>(regs, E_TLBS), 0xff, TLBS);
-  store<u32>(regs, 1, E_STALE);
+export function flushVcpu(v: usize): void {
+  memory.fill(load<u32>(v, V_TLBS), 0xff, TLBS);
+  store<u32>(v, 1, V_STALE);
 }
 /** Gives a vcpu its tables: TLBS bytes at `tables`. */
-export function createTables(regs: usize, tables: usize): void {
-  store<u32>(regs, <u32>tables, E_TLBS);
-  store<u32>(regs, 0, E_VICTIM);
-  for (let slot: u32 = 0; slot < SLOTS; slot++) store<u32>(regs + slot * 4, NO_ASID, E_SLOTS);
-  flushVcpu(regs);
+export function createTables(v: usize, tables: usize): void {
+  store<u32>(v, <u32>tables, V_TLBS);
+  store<u32>(v, 0, V_VICTIM);
+  for (let slot: u32 = 0; slot < SLOTS; slot++) store<u32>(v + slot * 4, NO_ASID, V_SLOTS);
+  flushVcpu(v);
 }
 export function flushVmid(vmid: u32): void {
-  for (let v = VCPUS; v != 0; v = load<u32>(v, E_NEXT)) if (load<u32>(v, E_VMID) == vmid) flushVcpu(v);
+  for (let v = VCPUS; v < VCPUS_END; v += RECORD) if (load<u32>(v, V_VMID) == vmid) flushVcpu(v);
 }
 export function flushAll(): void {
-  for (let v = VCPUS; v != 0; v = load<u32>(v, E_NEXT)) flushVcpu(v);
+  for (let v = VCPUS; v < VCPUS_END; v += RECORD) flushVcpu(v);
 }
 
-function slotOf(regs: usize, asid: u32): u32 {
-  for (let slot: u32 = 0; slot < SLOTS; slot++) if (load<u32>(regs + slot * 4, E_SLOTS) == asid) return slot;
+function slotOf(v: usize, asid: u32): u32 {
+  for (let slot: u32 = 0; slot < SLOTS; slot++) if (load<u32>(v + slot * 4, V_SLOTS) == asid) return slot;
   return SLOTS;
 }
 /** Chooses the tables of the running vcpu's ASID and Exception level. */
 export function selectTables(): void {
   const asid = load<u32>(R, S1_ASID);
-  let slot = slotOf(R, asid);
+  const v = record();
+  let slot = slotOf(v, asid);
   if (slot == SLOTS) {
-    slot = load<u32>(R, E_VICTIM);
-    store<u32>(R, (slot + 1) % SLOTS, E_VICTIM);
-    if (load<u32>(R + slot * 4, E_SLOTS) != NO_ASID) flushSlot(R, slot);
-    store<u32>(R + slot * 4, asid, E_SLOTS);
+    slot = load<u32>(v, V_VICTIM);
+    store<u32>(v, (slot + 1) % SLOTS, V_VICTIM);
+    if (load<u32>(v + slot * 4, V_SLOTS) != NO_ASID) flushSlot(v, slot);
+    store<u32>(v + slot * 4, asid, V_SLOTS);
   }
-  TLB_EL0 = tableOf(R, slot, 1);
-  TLB = EL0 ? TLB_EL0 : tableOf(R, slot, 0);
+  TLB_EL0 = tableOf(v, slot, 1);
+  TLB = EL0 ? TLB_EL0 : tableOf(v, slot, 0);
 }
 
 /** Fills the entry of `va`; `host`: wasm address of its 4096 bytes; 0 for tags that are withheld. */
@@ -100,9 +101,9 @@ function pageOf(entry: usize): u64 {
 
 /** Removes the tags for writes from every entry that reaches the 4096 bytes at wasm address `host`: they hold code now. */
 export function withholdWrites(host: usize): void {
-  for (let v = VCPUS; v != 0; v = load<u32>(v, E_NEXT))
+  for (let v = VCPUS; v < VCPUS_END; v += RECORD)
     for (let slot: u32 = 0; slot < SLOTS; slot++) {
-      if (load<u32>(v + slot * 4, E_SLOTS) == NO_ASID) continue;
+      if (load<u32>(v + slot * 4, V_SLOTS) == NO_ASID) continue;
       const end = tableOf(v, slot, 0) + TABLE * 2;
       for (let e = tableOf(v, slot, 0); e < end; e += ENTRY) {
         const tag = load<u64>(e, TAG_W);
@@ -122,37 +123,37 @@ function invalidatePage(table: usize, va: u64, onlyGlobal: bool): void {
     if (((page ^ va) >> (code & LEAF_SHIFT)) == 0) clear(e);
   }
 }
-function invalidateVcpu(regs: usize, va: u64, asid: u32, everyAsid: bool): void {
+function invalidateVcpu(v: usize, va: u64, asid: u32, everyAsid: bool): void {
   for (let slot: u32 = 0; slot < SLOTS; slot++) {
-    const has = load<u32>(regs + slot * 4, E_SLOTS);
+    const has = load<u32>(v + slot * 4, V_SLOTS);
     if (has == NO_ASID) continue;
     const onlyGlobal = !everyAsid && has != asid;
-    invalidatePage(tableOf(regs, slot, 0), va, onlyGlobal);
-    invalidatePage(tableOf(regs, slot, 1), va, onlyGlobal);
+    invalidatePage(tableOf(v, slot, 0), va, onlyGlobal);
+    invalidatePage(tableOf(v, slot, 1), va, onlyGlobal);
   }
-  store<u32>(regs, 1, E_STALE);
+  store<u32>(v, 1, V_STALE);
 }
-function invalidateAsid(regs: usize, asid: u32): void {
+function invalidateAsid(v: usize, asid: u32): void {
   // global translations may stay; forgetting them is allowed too
-  const slot = slotOf(regs, asid);
-  if (slot != SLOTS) flushSlot(regs, slot);
-  store<u32>(regs, 1, E_STALE);
+  const slot = slotOf(v, asid);
+  if (slot != SLOTS) flushSlot(v, slot);
+  store<u32>(v, 1, V_STALE);
 }
 
 /** TLBI VAE1 and kin: `value` holds the ASID in 63:48 and address bits 55:12 in 43:0. `shared`: broadcast. */
 export function invalidateVa(value: u64, everyAsid: bool, shared: bool): void {
   const va = <u64>((<i64>(value << 20)) >> 8);
   const asid = <u32>(value >> 48);
-  if (!shared) return invalidateVcpu(R, va, asid, everyAsid);
-  const vmid = load<u32>(R, E_VMID);
-  for (let v = VCPUS; v != 0; v = load<u32>(v, E_NEXT)) if (load<u32>(v, E_VMID) == vmid) invalidateVcpu(v, va, asid, everyAsid);
+  if (!shared) return invalidateVcpu(record(), va, asid, everyAsid);
+  const vmid = load<u32>(record(), V_VMID);
+  for (let v = VCPUS; v < VCPUS_END; v += RECORD) if (load<u32>(v, V_VMID) == vmid) invalidateVcpu(v, va, asid, everyAsid);
 }
 export function invalidateByAsid(asid: u32, shared: bool): void {
-  if (!shared) return invalidateAsid(R, asid);
-  const vmid = load<u32>(R, E_VMID);
-  for (let v = VCPUS; v != 0; v = load<u32>(v, E_NEXT)) if (load<u32>(v, E_VMID) == vmid) invalidateAsid(v, asid);
+  if (!shared) return invalidateAsid(record(), asid);
+  const vmid = load<u32>(record(), V_VMID);
+  for (let v = VCPUS; v < VCPUS_END; v += RECORD) if (load<u32>(v, V_VMID) == vmid) invalidateAsid(v, asid);
 }
 export function invalidateVmid(shared: bool): void {
-  if (shared) flushVmid(load<u32>(R, E_VMID));
-  else flushVcpu(R);
+  if (shared) flushVmid(load<u32>(record(), V_VMID));
+  else flushVcpu(record());
 }

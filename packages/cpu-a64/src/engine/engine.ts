@@ -6,7 +6,7 @@
 import type { CpuModel } from "@granule/arm";
 import { setU53 } from "@granule/codec";
 import { type Json, jsonObject } from "@granule/kit";
-import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory } from "@granule/machine";
+import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory, VcpuRegsLayout } from "@granule/machine";
 import { decodeStage2 } from "@granule/mmu";
 import { type Bytes, GRANULES, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
 import { type EngineExports, type EngineOffsets, instantiateEngine } from "./wasm.ts";
@@ -40,6 +40,9 @@ const OPTION_DEVICE_ALIGNMENT = 1;
 /** Bytes of the micro-ops of a page of code. */
 const MICRO_OP_PAGE: Bytes = kib(16);
 const CODE_PAGES = 2048;
+/** A run is at most this many instructions long: addresses of micro-ops, which count them, stay far below 2^32. */
+const MOST_AT_ONCE = 2 ** 20;
+const VMID_SHIFT = 48n;
 /** A host that says "retry" this often to one access is wrong. */
 const MAX_RETRIES = 4;
 const WORD = 2 ** 32;
@@ -109,27 +112,45 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
   const pages = options.codePages ?? CODE_PAGES;
   const base = toNumber(memory.base);
   engine.createMachine(Math.floor(base / WORD), base % WORD, memory.size, reserve(engine.poolBytes(memory.size, pages), MICRO_OP_PAGE, "decoded code"), pages);
-  const prepare = (host: EngineHost): void => {
+  /** Places of TLBs, by place of the registers that they belong to. */
+  const tables = new Map<number, number>();
+  /** Sets the engine's part of a vcpu's registers, of which nothing is kept: it may come from another host. Answers the record's place. */
+  const prepare = (host: EngineHost): number => {
     const { view } = host.regs;
     const regs = view.byteOffset;
     const set = (at: number, value: number): void => view.setUint32(at, value, true);
-    set(offsets.vmid, Number((host.stage2.vttbr >> 48n) & 0xffn));
+    memory.u8.fill(0, regs + VcpuRegsLayout.fields.engine.offset, regs + VcpuRegsLayout.size);
     set(offsets.granules, GRANULES.reduce((bits, g, i) => bits + (cpu.stage1.some((has) => has.size === g.size) ? 2 ** i : 0), 0));
     set(offsets.paBits, Math.min(cpu.paBits, 48));
     set(offsets.injectIss, 0);
     set(offsets.options, options.deviceAlignment === false ? 0 : OPTION_DEVICE_ALIGNMENT);
     writeStage2(view, offsets.stage2, cpu, host);
-    engine.addVcpu(regs, reserve(engine.tlbBytes(), MICRO_OP_PAGE, "translations"));
+    const place = tables.get(regs) ?? reserve(engine.tlbBytes(), MICRO_OP_PAGE, "translations");
+    tables.set(regs, place);
+    // memory that was somebody else's may hold other code now
+    engine.dropAllCode();
+    const record = engine.addVcpu(regs, place, Number((host.stage2.vttbr >> VMID_SHIFT) & 0xffn));
+    if (record === 0) throw new RangeError("the engine has no room for another vcpu");
+    return record;
   };
-  return (host) => {
-    prepare(host);
-    return createFastEngine(host, engine, offsets, (r) => void (running = r));
-  };
+  return (host) => createFastEngine({ host, engine, offsets, prepare: () => prepare(host), enter: (r) => void (running = r) });
 }
 
-function createFastEngine(host: EngineHost, engine: EngineExports, offsets: EngineOffsets, enter: (running: Running | undefined) => void): Engine {
-  const { regs } = host;
+interface Parts {
+  readonly host: EngineHost;
+  readonly engine: EngineExports;
+  readonly offsets: EngineOffsets;
+  /** Answers where the vcpu's record is. */
+  readonly prepare: () => number;
+  readonly enter: (running: Running | undefined) => void;
+}
+
+function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Engine {
+  const { memory, regs } = host;
   const { view } = regs;
+  let stale = prepare() + offsets.stale;
+  /** Level of the interrupt line. */
+  let irq = false;
   const at = view.byteOffset;
   const run: Running = { host, began: 0, retries: 0 };
   const hvc: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
@@ -160,23 +181,33 @@ function createFastEngine(host: EngineHost, engine: EngineExports, offsets: Engi
         known = regs.generation;
         view.setUint32(offsets.features, (view.getUint32(idRegisterAt({ CRm: 6, op2: 0 }), true) & ISAR0_CRC32) === 0 ? 0 : FEATURE_CRC32, true);
         engine.registersChanged(at);
-        view.setUint32(offsets.stale, 0, true);
+        memory.view.setUint32(stale, 0, true);
       }
-      setU53(view, offsets.time, host.now());
-      run.began = regs.retired;
-      enter(run);
-      const code = engine.run(at, budget);
-      enter(undefined);
-      regs.retired = run.began + budget - view.getInt32(offsets.left, true);
-      if (view.getUint32(offsets.stale, true) !== 0) {
+      let code: number = EXIT.budget;
+      for (let left = budget; left > 0; ) {
+        const part = Math.min(left, MOST_AT_ONCE);
+        setU53(view, offsets.time, host.now());
+        run.began = regs.retired;
+        enter(run);
+        code = engine.run(at, part);
+        enter(undefined);
+        regs.retired = run.began + part - view.getInt32(offsets.left, true);
+        left -= part;
+        // it left, or the host stopped it
+        if (code !== EXIT.budget || view.getUint32(offsets.stop, true) !== 0) break;
+      }
+      if (memory.view.getUint32(stale, true) !== 0) {
         // what others decoded or cached for this vcpu is old; what the engine has is not
-        view.setUint32(offsets.stale, 0, true);
+        memory.view.setUint32(stale, 0, true);
         known = ++regs.generation;
         host.translator.invalidate();
       }
       return exitOf(code);
     },
-    irq: (level) => view.setUint32(offsets.irq, level ? 1 : 0, true),
+    irq(level) {
+      irq = level;
+      view.setUint32(offsets.irq, level ? 1 : 0, true);
+    },
     stop: () => view.setUint32(offsets.stop, 1, true),
     flush() {
       engine.flushVcpu(at);
@@ -188,11 +219,11 @@ function createFastEngine(host: EngineHost, engine: EngineExports, offsets: Engi
       return ok(bytes === 0 ? {} : { monitor: [word(0), word(1), word(2), bytes] });
     },
     load(saved: Json) {
-      // tables and decoded code are of another time
-      engine.dropAllCode();
+      // its part of the registers, tables and decoded code are of another time
+      stale = prepare() + offsets.stale;
       known = -1;
+      view.setUint32(offsets.irq, irq ? 1 : 0, true);
       const { monitor } = jsonObject(saved, "an A64 vcpu");
-      view.setUint32(offsets.monitor + 24, 0, true);
       if (monitor === undefined) return;
       if (!Array.isArray(monitor) || monitor.length !== 4) throw new ModelBug("an A64 vcpu: torn monitor");
       monitor.slice(0, 3).forEach((word, i) => view.setBigUint64(offsets.monitor + 8 * i, BigInt(String(word)), true));

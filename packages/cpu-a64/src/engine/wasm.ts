@@ -8,8 +8,8 @@ export interface EngineExports {
   createMachine(baseHi: number, baseLo: number, size: number, pool: number, pages: number): void;
   poolBytes(memorySize: number, pages: number): number;
   tlbBytes(): number;
-  addVcpu(regs: number, tables: number): void;
-  removeVcpu(regs: number): void;
+  /** Answers the vcpu's record, 0 when there are too many. */
+  addVcpu(regs: number, tables: number, vmid: number): number;
   registersChanged(regs: number): void;
   codeRangeChanged(at: number, bytes: number): void;
   dropAllCode(): void;
@@ -23,7 +23,6 @@ export interface EngineExports {
 export interface EngineOffsets {
   readonly irq: number;
   readonly stop: number;
-  readonly vmid: number;
   readonly features: number;
   readonly injectIss: number;
   readonly granules: number;
@@ -32,6 +31,7 @@ export interface EngineOffsets {
   readonly ioVa: number;
   readonly ioValue: number;
   readonly imm: number;
+  /** From the start of its record. */
   readonly stale: number;
   readonly left: number;
   readonly options: number;
@@ -65,12 +65,12 @@ export function instantiateEngine(memory: WebAssembly.Memory, host: EngineImport
   const offset = (name: string): number => call(`offset${name}`)();
   return {
     engine: {
-      createMachine: call("createMachine"), poolBytes: call("poolBytes"), tlbBytes: call("tlbBytes"), addVcpu: call("addVcpu"), removeVcpu: call("removeVcpu"),
+      createMachine: call("createMachine"), poolBytes: call("poolBytes"), tlbBytes: call("tlbBytes"), addVcpu: call("addVcpu"),
       registersChanged: call("registersChanged"), codeRangeChanged: call("codeRangeChanged"), dropAllCode: call("dropAllCode"), flushVcpu: call("flushVcpu"),
       usedPages: call("usedPages"), run: call("run"), walk: call("walk"),
     },
     offsets: {
-      irq: offset("Irq"), stop: offset("Stop"), vmid: offset("Vmid"), features: offset("Features"), injectIss: offset("InjectIss"), granules: offset("Granules"), paBits: offset("PaBits"),
+      irq: offset("Irq"), stop: offset("Stop"), features: offset("Features"), injectIss: offset("InjectIss"), granules: offset("Granules"), paBits: offset("PaBits"),
       time: offset("Time"), ioVa: offset("IoVa"), ioValue: offset("IoValue"), imm: offset("Imm"), stale: offset("Stale"), left: offset("Left"), options: offset("Options"),
       stage2: offset("Stage2"), monitor: offset("Monitor"),
     },
