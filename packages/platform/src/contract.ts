@@ -71,7 +71,7 @@ export interface GenericTimers extends SystemRegisters, Saved {
   virtualCount(vcpu: number): bigint;
   /** CNTVOFF_EL2, in ticks: what the virtual counter lags behind the physical one. */
   setVirtualOffset(vcpu: number, ticks: bigint): void;
-  /** When the next line of this vcpu rises, in ns of the clock; at or before now when {@link update} is due; Infinity: never. */
+  /** When the next line of this vcpu changes by itself, in ns of the clock; at or before now when {@link update} is due; Infinity: never. */
   deadline(vcpu: number): number;
   /** Sets the lines by the clock. Call it when the deadline is reached; register writes do it themselves. */
   update(vcpu: number): void;

@@ -51,21 +51,30 @@ export function createGenericTimers(options: GenericTimersOptions): GenericTimer
   /** When the condition of a timer is met, in ns; Infinity: not while time is a number. */
   const due = new Float64Array(2 * vcpus);
   const lines = new Uint8Array(2 * vcpus);
+  /** When the virtual counter of a vcpu passes 2^64 because its offset is ahead of the physical one, in ns; else Infinity. */
+  const wraps = new Float64Array(vcpus).fill(Infinity);
 
   const physicalCount = (): bigint => (BigInt(Math.floor(now())) * hz) / NS_PER_SECOND;
   const virtualCount = (vcpu: number): bigint => u64(physicalCount() - (offsets[vcpu] ?? 0n));
   const count = (timer: number): bigint => (timer % 2 === VIRTUAL ? virtualCount(timer >> 1) : physicalCount());
 
+  /** The nanosecond in which the physical counter reaches `ticks`; Infinity when that is no number. */
+  function timeOf(ticks: bigint): number {
+    const ns = Number((ticks * NS_PER_SECOND + hz - 1n) / hz);
+    return Number.isSafeInteger(ns) ? ns : Infinity;
+  }
   /** D11.2.4: the condition is met once the count, as an unsigned 64-bit number, has reached the compare value. */
   function schedule(timer: number): void {
     const left = (compare[timer] ?? 0n) - count(timer);
-    if (left <= 0n) due[timer] = 0;
-    else {
-      const ns = Number(((physicalCount() + left) * NS_PER_SECOND + hz - 1n) / hz);
-      due[timer] = Number.isSafeInteger(ns) ? ns : Infinity;
-    }
+    due[timer] = left <= 0n ? 0 : timeOf(physicalCount() + left);
+    if (timer % 2 === PHYSICAL) return;
+    const offset = offsets[timer >> 1] ?? 0n;
+    wraps[timer >> 1] = offset > physicalCount() ? timeOf(offset) : Infinity;
   }
-  const isMet = (timer: number): boolean => (due[timer] ?? Infinity) <= now();
+  function isMet(timer: number): boolean {
+    if (timer % 2 === VIRTUAL && (wraps[timer >> 1] ?? Infinity) <= now()) schedule(timer);
+    return (due[timer] ?? Infinity) <= now();
+  }
   function update(vcpu: number): void {
     for (let timer = 2 * vcpu; timer <= 2 * vcpu + 1; timer++) {
       const level = ((control[timer] ?? 0) & (ENABLE | IMASK)) === ENABLE && isMet(timer) ? 1 : 0;
@@ -76,8 +85,11 @@ export function createGenericTimers(options: GenericTimersOptions): GenericTimer
   }
   function deadline(vcpu: number): number {
     let first = Infinity;
-    for (let timer = 2 * vcpu; timer <= 2 * vcpu + 1; timer++)
-      if (((control[timer] ?? 0) & (ENABLE | IMASK)) === ENABLE && lines[timer] === 0) first = Math.min(first, due[timer] ?? Infinity);
+    for (let timer = 2 * vcpu; timer <= 2 * vcpu + 1; timer++) {
+      if (((control[timer] ?? 0) & (ENABLE | IMASK)) !== ENABLE) continue;
+      if (lines[timer] === 0) first = Math.min(first, due[timer] ?? Infinity);
+      else if (timer % 2 === VIRTUAL && compare[timer] !== 0n) first = Math.min(first, wraps[vcpu] ?? Infinity);
+    }
     return first;
   }
 
