@@ -32,5 +32,5 @@ const main = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url
 export const granule = (cpu: string): Machine => (program, test, limit) =>
   capture(process.execPath, [
     "--conditions=@granule/source", "--import", import.meta.resolve("tsx"), main, "machine", "virt",
-    "--cpu", cpu, "--smp", `${test.cpus}`, "--memory", `${test.memory}M`, "--kernel", program, "--append", test.args,
+    "--cpu", cpu, "--vcpus", `${test.cpus}`, "--memory", `${test.memory}M`, "--kernel", program, "--cmdline", test.args,
   ], limit);
