@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./cli.ts";
+import type { Keys } from "./context.ts";
 
 export interface Captured {
   readonly code: number;
@@ -16,12 +17,14 @@ export interface Surroundings {
   readonly cwd?: string;
   /** Both streams say that they are terminals. */
   readonly tty?: boolean;
+  /** What is typed, on a terminal if `tty`; then the input ends, but on a terminal. Default: no input. */
+  readonly keys?: string;
   /** Milliseconds after which Ctrl-C is pressed, where a command listens for it. */
   readonly interruptAfter?: number;
 }
 
 /** Runs `granule ARGV`; the environment is empty unless given. */
-export async function granule(argv: readonly string[], { env = {}, cwd = process.cwd(), tty = false, interruptAfter }: Surroundings = {}): Promise<Captured> {
+export async function granule(argv: readonly string[], { env = {}, cwd = process.cwd(), tty = false, keys, interruptAfter }: Surroundings = {}): Promise<Captured> {
   const texts = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({
     isTTY: tty,
@@ -34,8 +37,25 @@ export async function granule(argv: readonly string[], { env = {}, cwd = process
     const timer = interruptAfter === undefined ? undefined : setTimeout(stop, interruptAfter);
     return () => clearTimeout(timer);
   };
-  const code = await runCli(argv, { stdout: stream("stdout"), stderr: stream("stderr"), env, cwd: () => cwd, onInterrupt });
+  const stdin = keys === undefined ? undefined : keyboard(keys, tty);
+  const code = await runCli(argv, { ...(stdin === undefined ? {} : { stdin }), stdout: stream("stdout"), stderr: stream("stderr"), env, cwd: () => cwd, onInterrupt });
   return { code, ...texts };
+}
+
+/** Types `keys` once somebody listens. */
+function keyboard(keys: string, isTTY: boolean): Keys {
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const later = (f: () => void, ms: number): void => void timers.add(setTimeout(f, ms));
+  return {
+    isTTY,
+    setRawMode: () => undefined,
+    on(event: "data" | "end", f: (chunk: Uint8Array) => void): void {
+      if (event === "data") later(() => f(new TextEncoder().encode(keys)), 1);
+      else if (!isTTY) later(() => f(new Uint8Array()), 2);
+    },
+    off: () => undefined,
+    pause: () => timers.forEach(clearTimeout),
+  };
 }
 
 /** An empty folder, filled with `files` and taken away after `work`. */

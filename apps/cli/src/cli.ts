@@ -1,9 +1,11 @@
 /** The `granule` command: routes, help, and exit codes. */
 import { readFileSync } from "node:fs";
 import { buildApplication, buildRouteMap, run } from "@stricli/core";
+import { bootCommand } from "./commands/bootCommand.ts";
 import { explainCommand } from "./commands/explainCommand.ts";
 import { fuzzCommand } from "./commands/fuzzCommand.ts";
 import { guestsCommand } from "./commands/guestsCommand.ts";
+import { machineCommand } from "./commands/machineCommand.ts";
 import { matrixCommand } from "./commands/matrixCommand.ts";
 import { runCommand } from "./commands/runCommand.ts";
 import { startCommand } from "./commands/startCommand.ts";
@@ -12,7 +14,7 @@ import { createOutput, EXIT } from "./output.ts";
 import type { CliContext } from "./context.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, run: runCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, guests: guestsCommand, explain: explainCommand },
+  routes: { start: startCommand, run: runCommand, boot: bootCommand, machine: machineCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, guests: guestsCommand, explain: explainCommand },
   docs: {
     brief: "Xen's guest ABI on Arm at any mix of page sizes",
     fullDescription: [
@@ -27,6 +29,7 @@ const root = buildRouteMap({
       "  granule run examples/pair.json --trace a.jsonl    a configuration of your own",
       "  granule matrix --html matrix.html                 every mix of page sizes and ABIs, checked against the rules",
       "  granule walk --s1 64k --s2 16k --va 0x40012345    a translation, step by step",
+      "  granule boot --kernel Image.gz --cmdline console=hvc0  an unmodified kernel in a domain",
       "  granule guests build 4k                           a real kernel, from Debian's packages",
       "  granule explain EXDEV                             what an error means",
     ].join("\n"),
@@ -54,6 +57,8 @@ export interface CliProcess {
   cwd(): string;
   /** The program that a worker thread runs; absent: everything runs on this thread. */
   readonly workerEntry?: URL;
+  /** See {@link CliContext}; absent: nobody types. */
+  readonly stdin?: CliContext["stdin"];
   /** See {@link CliContext}; absent: Ctrl-C ends the process. */
   readonly onInterrupt?: CliContext["onInterrupt"];
   exitCode?: number | string | null;
@@ -62,7 +67,13 @@ export interface CliProcess {
 /** Runs one command line and answers the exit code. */
 export async function runCli(argv: readonly string[], process: CliProcess): Promise<number> {
   const output = createOutput(process.stdout, process.stderr, process.env);
-  const context: CliContext = { process, output, cwd: process.cwd(), env: process.env, workerEntry: process.workerEntry, onInterrupt: process.onInterrupt ?? (() => () => undefined) };
+  const context: CliContext = {
+    process, output, cwd: process.cwd(), env: process.env, workerEntry: process.workerEntry, onInterrupt: process.onInterrupt ?? (() => () => undefined),
+    // only commands that read it open it
+    get stdin() {
+      return process.stdin;
+    },
+  };
   await run(application, [...(argv.length === 0 ? ["--help"] : argv)], context);
   const code = Number(process.exitCode ?? EXIT.ok);
   // the parser has negative codes for what it refuses; its 1 is an internal error

@@ -3,6 +3,18 @@ import { GranuleError, ModelBug } from "@granule/units";
 import type { CommandContext, StricliProcess } from "@stricli/core";
 import { EXIT, type ExitCode, type Output } from "./output.ts";
 
+/** The part of a readable stream, or of a terminal, that commands use. */
+export interface Keys {
+  readonly isTTY?: boolean;
+  /** A terminal's: keys come as they are pressed, Ctrl-C among them. */
+  setRawMode?(on: boolean): unknown;
+  on(event: "data", f: (chunk: Uint8Array) => void): unknown;
+  on(event: "end", f: () => void): unknown;
+  off(event: "data", f: (chunk: Uint8Array) => void): unknown;
+  off(event: "end", f: () => void): unknown;
+  pause(): unknown;
+}
+
 export interface CliContext extends CommandContext {
   readonly process: StricliProcess;
   readonly output: Output;
@@ -12,13 +24,15 @@ export interface CliContext extends CommandContext {
   readonly env: NodeJS.ProcessEnv;
   /** The program that a worker thread runs; undefined: there are no workers. */
   readonly workerEntry: URL | undefined;
+  /** What is typed; undefined: nobody types. */
+  readonly stdin: Keys | undefined;
   /** Calls `stop` at the first Ctrl-C instead of ending the process; the answer undoes it. */
   onInterrupt(stop: () => void): () => void;
 }
 
 /** GRAN codes of the environment (files, disks) and of a subject that died; every other one is a wrong argument or configuration. */
 const EXIT_OF: Readonly<Record<string, ExitCode>> = {
-  GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0075: EXIT.environment, GRAN0077: EXIT.environment,
+  GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0075: EXIT.environment, GRAN0077: EXIT.environment, GRAN0103: EXIT.environment,
   GRAN0090: EXIT.environment, GRAN0091: EXIT.environment, GRAN0092: EXIT.environment, GRAN0093: EXIT.environment, GRAN0094: EXIT.environment,
   GRAN0035: EXIT.crashed,
 };

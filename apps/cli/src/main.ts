@@ -16,7 +16,12 @@ if (isMainThread) {
     process.once("SIGINT", stop);
     return () => process.off("SIGINT", stop);
   };
-  process.exitCode = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: () => process.cwd(), ...(hasWorkers ? { workerEntry: new URL(import.meta.url) } : {}), onInterrupt });
+  process.exitCode = await runCli(process.argv.slice(2), {
+    get stdin() {
+      return process.stdin;
+    },
+    stdout, stderr, env, cwd: () => process.cwd(), ...(hasWorkers ? { workerEntry: new URL(import.meta.url) } : {}), onInterrupt,
+  });
 } else {
   const { serveMatrix } = await import("./commands/matrixWorker.ts");
   await serveMatrix();
