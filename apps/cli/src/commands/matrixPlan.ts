@@ -26,13 +26,15 @@ function parseShard(text: string): Selection["shard"] {
 export function plan(flags: PlanFlags): Plan {
   const only = flags.only ?? "";
   const named = parseCellId(only);
-  const all = [...matrixCells(), ...(flags.further ? furtherCells() : [])];
+  // whoever alters the machines is asked on every axis: some faults bite on a further one only
+  const further = flags.further || flags.with !== undefined;
+  const all = [...matrixCells(), ...(further ? furtherCells() : [])];
   const chosen = only === "" ? all : named !== undefined ? [named] : all.filter(parseOnly(only));
   if (chosen.length === 0) {
-    const hint = flags.further ? "Cells have names like" : "The axes fragmented, forceUnit, storeG and cpu need --further. Cells have names like";
+    const hint = further ? "Cells have names like" : "The axes fragmented, forceUnit, storeG and cpu need --further. Cells have names like";
     throw new GranuleError("GRAN0074", `--only: no cell matches ${only}`, `${hint} ${all.slice(0, 1).map(cellId).join("")}.`);
   }
   const shard = flags.shard === undefined ? { index: 1, count: 1 } : parseShard(flags.shard);
   const cells = chosen.filter((_, i) => i % shard.count === shard.index - 1);
-  return { cells, selection: { further: flags.further, only, with: flags.with ?? "", total: chosen.length, shard } };
+  return { cells, selection: { further, only, with: flags.with ?? "", total: chosen.length, shard } };
 }
