@@ -41,6 +41,12 @@ export function simdFile(rows: readonly Row[], header: string): string {
     accessor("operationOf", 0, CLASS_LSB), accessor("classOf", CLASS_LSB, 5), accessor("isScalar", SCALAR_LSB, 1), accessor("sizeOf", SIZE_LSB, 2),
     accessor("isStore", 0, 1), accessor("bytesLog2", 1, 3), accessor("isPair", 4, 1), accessor("addressingOf", 5, 3), accessor("isStructure", 8, 1), accessor("formOf", 9, 2),
     accessor("registersOf", 11, 2), accessor("elementsOf", 13, 2), accessor("scaleOf", 15, 2),
-    `/** The code of a row; 0 for one of general registers. */\nexport function simdCode(row: i32): u32 {\n  switch (row) {\n${codes.map(([n, code]) => `    case ${n}: return ${code};`).join("\n")}\n    default: return 0;\n  }\n}`, "",
+    `/** The code of a row; 0 for one of general registers. */
+export function simdCode(row: i32): u32 {
+  switch (row) {
+${codes.map(([n, code]) => `    case ${n}: return ${code};`).join("\n")}
+    default: return 0;
+  }
+}`, "",
   ].join("\n");
 }

@@ -3,7 +3,9 @@ import { Class, classOf, isScalar, operationOf, Simd, sizeOf } from "./generated
 import { R_PSTATE } from "./generated/layout";
 import { begin, finish, finishHalf, lane, lowResult, put, q, rd, readX, rm, rn, v, writeScalar, writeVector, writeX } from "./simdCore";
 import { expandDouble, expandSingle } from "./simdMove";
-import { convertFloat, fromFixed, reciprocalEstimate, reciprocalExponent, reciprocalRootEstimate, toFixed, toIntegral, unsignedReciprocal, unsignedReciprocalRoot } from "./softConvert";
+import {
+  convertFloat, fromFixed, reciprocalEstimate, reciprocalExponent, reciprocalRootEstimate, toFixed, toIntegral, unsignedReciprocal, unsignedReciprocalRoot,
+} from "./softConvert";
 import {
   addFloat, AWAY, beginFloat, biasOf, compareFloat, divideFloat, endFloat, fractionBits, isFast, maxMin, maxMinNumber, MINUS, MODE, multiplyAddFloat, multiplyFloat, NEAREST, ODD, plain32x4, plain64x2, PLUS,
   rootFloat, signBit, subtractFloat, ZERO,

@@ -10,7 +10,7 @@ export let QC: bool = false;
 export function clearQc(): void { QC = false; }
 
 // @ts-ignore: decorator
-@inline export function maskOf(width: u32): u64 { return <u64>-1 >> (64 - <u64>width); }
+@inline function maskOf(width: u32): u64 { return <u64>-1 >> (64 - <u64>width); }
 // @ts-ignore: decorator
 @inline export function sx(x: u64, width: u32): i64 { return <i64>(x << (64 - <u64>width)) >> (64 - <i64>width); }
 // @ts-ignore: decorator

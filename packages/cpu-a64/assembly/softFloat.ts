@@ -16,7 +16,7 @@ export const DZC: u32 = 2;
 export const OFC: u32 = 4;
 export const UFC: u32 = 8;
 export const IXC: u32 = 16;
-export const IDC: u32 = 128;
+const IDC: u32 = 128;
 
 /** FPCR.RMode, and two that instructions ask for: to nearest with ties away, to odd. */
 export const NEAREST: u32 = 0;
@@ -51,8 +51,6 @@ export function raiseFlag(flags: u32): void { FLAGS |= flags; }
 
 // ---- formats ----
 // @ts-ignore: decorator
-@inline export function bitsOf(size: u32): u32 { return 8 << size; }
-// @ts-ignore: decorator
 @inline export function fractionBits(size: u32): u32 { return size == 3 ? 52 : size == 2 ? 23 : 10; }
 // @ts-ignore: decorator
 @inline export function exponentBits(size: u32): u32 { return size == 3 ? 11 : size == 2 ? 8 : 5; }
@@ -74,7 +72,7 @@ export function invalid(size: u32): u64 {
 // @ts-ignore: decorator
 @inline export function isNan(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) > infinityBits(size); }
 // @ts-ignore: decorator
-@inline export function isSignalling(size: u32, x: u64): bool { return isNan(size, x) && (x & quietBit(size)) == 0; }
+@inline function isSignalling(size: u32, x: u64): bool { return isNan(size, x) && (x & quietBit(size)) == 0; }
 // @ts-ignore: decorator
 @inline export function isInfinity(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) == infinityBits(size); }
 // @ts-ignore: decorator
@@ -112,7 +110,7 @@ export function processNan(size: u32, x: u64): u64 {
   return DN ? defaultNan(size) : x | quietBit(size);
 }
 /** One of them is a NaN: the first signalling one, else the first. */
-export function processNans(size: u32, x: u64, y: u64): u64 {
+function processNans(size: u32, x: u64, y: u64): u64 {
   if (isSignalling(size, x)) return processNan(size, x);
   if (isSignalling(size, y)) return processNan(size, y);
   return processNan(size, isNan(size, x) ? x : y);
@@ -169,7 +167,7 @@ export function roundPack(size: u32, negative: bool, exponent: i32, fraction: u6
   return signed(size, negative, (biased << f) + kept);
 }
 /** `x` shifted to the right by `by`, with its lowest bit set when bits were lost. */
-export function jam(x: u64, by: i32): u64 {
+function jam(x: u64, by: i32): u64 {
   if (by <= 0) return x;
   if (by >= 64) return <u64>(x != 0);
   return (x >> <u64>by) | <u64>((x << (64 - <u64>by)) != 0);
@@ -448,7 +446,7 @@ function sum128(size: u32, negative: bool, exponent: i32, high: u64, low: u64, c
 
 // ---- comparison ----
 /** Orders numbers that are no NaNs; both zeros are 0. */
-export function orderOf(size: u32, x: u64): i64 {
+function orderOf(size: u32, x: u64): i64 {
   const magnitude = <i64>(x & (signBit(size) - 1));
   return isNegative(size, x) ? -magnitude : magnitude;
 }

@@ -16,7 +16,6 @@ export const FORMATS = {
   single: { bits: 32, exponent: 8, fraction: 23 },
   double: { bits: 64, exponent: 11, fraction: 52 },
 } as const satisfies Readonly<Record<string, Format>>;
-export type FormatName = keyof typeof FORMATS;
 
 /** FPSR's cumulative exception bits. */
 export const FLAG = { invalidOperation: 1n << 0n, divideByZero: 1n << 1n, overflow: 1n << 2n, underflow: 1n << 3n, inexact: 1n << 4n, inputDenormal: 1n << 7n } as const;

@@ -50,7 +50,9 @@ const CONVERSIONS: Readonly<Record<string, readonly [opcode: string, unallocated
 };
 const TWO_SOURCE = ["FMUL", "FDIV", "FADD", "FSUB", "FMAX", "FMIN", "FMAXNM", "FMINNM", "FNMUL"] as const;
 const THREE_SOURCE = ["FMADD", "FMSUB", "FNMADD", "FNMSUB"] as const;
-const COMPARISONS: Readonly<Record<string, string>> = { FCMP: "Rm:5 00 1000 Rn:5 00", FCMPE: "Rm:5 00 1000 Rn:5 10", FCMP_zero: "(0)(0)(0)(0)(0) 00 1000 Rn:5 01", FCMPE_zero: "(0)(0)(0)(0)(0) 00 1000 Rn:5 11" };
+const COMPARISONS: Readonly<Record<string, string>> = {
+  FCMP: "Rm:5 00 1000 Rn:5 00", FCMPE: "Rm:5 00 1000 Rn:5 10", FCMP_zero: "(0)(0)(0)(0)(0) 00 1000 Rn:5 01", FCMPE_zero: "(0)(0)(0)(0)(0) 00 1000 Rn:5 11",
+};
 /** rmode and opcode. */
 const INTEGERS: Readonly<Record<string, string>> = {
   FCVTNS: "00 000", FCVTNU: "00 001", SCVTF: "00 010", UCVTF: "00 011", FCVTAS: "00 100", FCVTAU: "00 101", FCVTPS: "01 000", FCVTPU: "01 001",

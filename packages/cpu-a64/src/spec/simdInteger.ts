@@ -52,7 +52,8 @@ const TWO_MISC: Readonly<Record<string, Line>> = {
   CNT: [0, "00101", "b"], SADALP: [0, "00110", "bhs"], SQABS: [0, "00111", "bhsd", "bhsd"], CMGT_zero: [0, "01000", "bhsd", "d"],
   CMEQ_zero: [0, "01001", "bhsd", "d"], CMLT_zero: [0, "01010", "bhsd", "d"], ABS: [0, "01011", "bhsd", "d"], XTN: [0, "10010", "bhs"],
   SQXTN: [0, "10100", "bhs", "bhs"],
-  REV32: [1, "00000", "bh"], UADDLP: [1, "00010", "bhs"], USQADD: [1, "00011", "bhsd", "bhsd"], CLZ: [1, "00100", "bhs"], UADALP: [1, "00110", "bhs"], SQNEG: [1, "00111", "bhsd", "bhsd"], CMGE_zero: [1, "01000", "bhsd", "d"],
+  REV32: [1, "00000", "bh"], UADDLP: [1, "00010", "bhs"], USQADD: [1, "00011", "bhsd", "bhsd"], CLZ: [1, "00100", "bhs"], UADALP: [1, "00110", "bhs"],
+  SQNEG: [1, "00111", "bhsd", "bhsd"], CMGE_zero: [1, "01000", "bhsd", "d"],
   CMLE_zero: [1, "01001", "bhsd", "d"], NEG: [1, "01011", "bhsd", "d"], SQXTUN: [1, "10010", "bhs", "bhs"], SHLL: [1, "10011", "bhs"],
   UQXTN: [1, "10100", "bhs", "bhs"],
 };
