@@ -3,19 +3,20 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { UnitTest } from "./tests.ts";
 
-/** Runs a program of a test and answers what it printed; cut short after `limit` milliseconds. */
+/** Runs a program of a test and answers what it printed, and then what the machine itself said; cut short after `limit` milliseconds. */
 export type Machine = (program: string, test: UnitTest, limit: number) => Promise<string>;
 
 function capture(command: string, args: readonly string[], limit: number): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    const texts = { console: "", errors: "" };
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (texts.console += chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (texts.errors += chunk));
     const timer = setTimeout(() => child.kill("SIGKILL"), limit);
     child.on("error", fail);
     child.on("close", () => {
       clearTimeout(timer);
-      done(text);
+      done(`${texts.console}\n${texts.errors}`);
     });
   });
 }
