@@ -1,6 +1,6 @@
 /** What the host calls. Addresses are bytes in wasm memory; see state.ts for the parts of a vcpu's registers. */
 import { configureStage1 } from "./config";
-import { run as interpret } from "./interpret";
+import { run as interpret } from "./generated/interpret";
 import { codeRangeChanged, createPool, dropAllCode, poolBytes, usedPages } from "./pages";
 import {
   E_FEATURES, E_GRANULES, E_IMM, E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_IRQ, E_LEFT_NOW, E_MONITOR, E_OPTIONS, E_PA_BITS, E_RECORD, E_STAGE2, E_STOP, E_TIME, MOST_VCPUS, RECORD, setMachine,

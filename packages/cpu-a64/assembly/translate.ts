@@ -18,7 +18,7 @@ import {
   ROW_UMADDL_dp_3src, ROW_UMSUBL_dp_3src, ROW_UMULH_dp_3src, FIRST_SIMD_ROW, transferAddressing, transferSizeLog2,
 } from "./generated/rows";
 import { simdCode } from "./generated/simd";
-import { KIND_64, Op } from "./ops";
+import { Op } from "./generated/ops";
 import { wordAt } from "./pages";
 import { E_FEATURES, R, UOP_PAGE } from "./state";
 
@@ -155,6 +155,8 @@ function translateImmediate(uop: usize, row: i32, word: u32): bool {
   }
 }
 
+/** Bit 3 of a kind: 64 bits. */
+const KIND_64: u32 = 8;
 /** Arithmetic kinds: 0 add, 1 adds, 2 sub, 3 subs; logic: 0 and, 1 orr, 2 eor, 3 ands, +4 with the operand inverted. */
 function arithmeticKind(word: u32): u32 { return ((word >>> 29) & 3) | (sf(word) == 1 ? KIND_64 : 0); }
 function logicKind(word: u32): u32 { return ((word >>> 29) & 3) | (((word >>> 21) & 1) << 2) | (sf(word) == 1 ? KIND_64 : 0); }
