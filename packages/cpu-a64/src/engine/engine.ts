@@ -51,7 +51,8 @@ interface Running {
   readonly host: EngineHost;
   /** `regs.retired` when the run began. */
   began: number;
-  retries: number;
+  /** The last access that was to be tried again, and how often in succession. */
+  retried: { readonly ipa: AbortInfo["ipa"]; readonly at: number; readonly times: number } | undefined;
 }
 
 /** Where assembly/config.ts has stage 2: S2_*. */
@@ -81,10 +82,13 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
       const info: AbortInfo = { esr: 0, va: at.ok ? at.value : va(0), write: isWrite, bytes, stage: 2, ipa: ipa((ipaHi >>> 0) * WORD + (ipaLo >>> 0)) };
       const answer = host.abort(info, value);
       if (answer === "retry") {
-        if (++current().retries > MAX_RETRIES) throw new ModelBug(`the host answers "retry" again and again to an access of ipa ${hex(info.ipa ?? 0)}`);
+        const run = current();
+        const at = host.regs.retired;
+        const again = run.retried?.ipa === info.ipa && run.retried?.at === at;
+        run.retried = { ipa: info.ipa, at, times: again ? (run.retried?.times ?? 0) + 1 : 1 };
+        if (run.retried.times > MAX_RETRIES) throw new ModelBug(`the host answers "retry" again and again to an access of ipa ${hex(info.ipa ?? 0)}`);
         return ACCESS.retry;
       }
-      current().retries = 0;
       if (answer === "inject") return ACCESS.inject;
       if (!isWrite) setU53(view, offsets.ioValue, answer);
       return ACCESS.done;
@@ -152,7 +156,7 @@ function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Eng
   /** Level of the interrupt line. */
   let irq = false;
   const at = view.byteOffset;
-  const run: Running = { host, began: 0, retries: 0 };
+  const run: Running = { host, began: 0, retried: undefined };
   const hvc: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
   const smc: { kind: "smc"; imm: number } = { kind: "smc", imm: 0 };
   const wait: Exit = { kind: "wait", until: Infinity };

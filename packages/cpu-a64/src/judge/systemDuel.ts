@@ -1,0 +1,328 @@
+/**
+ * Two machines with vcpus of one domain at random stage 1 and stage 2 granules, ten address spaces, devices and interrupts, that
+ * run {@link systemWord}'s code side by side, while tables of both stages change under them as software must change them, and
+ * while they are saved and loaded. After every run, of 1 to 60 instructions, all vcpus must be equal, and what the host was asked.
+ */
+import { SCTLR_EL1, SPSR_ELx, TCR_EL1 } from "@granule/arm";
+import { type AbortInfo, type EngineHost } from "@granule/machine";
+import { ATTR_DEVICE, ATTR_NORMAL, ATTR_NORMAL_NC, createStage1, type Stage1Attributes, stage1Registers, type Stage1RegisterValues, type Stage1Tree } from "@granule/mmu";
+import { add, alignDown, type AnyGranule, GRANULE_64K, GRANULES, ipa, kib, mib, ModelBug, type Range, range, toNumber, va, XEN_PAGE } from "@granule/units";
+import { encode } from "../spec/decode.ts";
+import { ramDifference } from "./lockstep.ts";
+import { createJudgeMachine, difference, type EngineName, type JudgeMachine } from "./machine.ts";
+import { type Choice, createChoice } from "./random.ts";
+import { operationWord, ROLE, systemWord } from "./systemCode.ts";
+
+const RAM = 0x40000000;
+const CODE = { at: RAM, size: mib(1) } as const;
+const VECTORS = { at: RAM + mib(1), size: mib(1) } as const;
+const DATA = { at: RAM + mib(4), size: mib(4) } as const;
+const TABLES = { at: RAM + mib(8), size: mib(8) } as const;
+const RAM_SIZE = mib(16);
+const DEVICE = 0x90000000;
+const ASIDS = 10;
+
+/** Virtual addresses of the lower half. Pages are of stage 1's granule. */
+const GLOBAL = 0x10000000;
+const PRIVATE = 0x20000000;
+const WINDOW_PAGES = 12;
+const EXECUTED = 0x30000000;
+/** The same memory, to be written. */
+const WRITTEN = 0x38000000;
+const BLOCKS = 0x40000000;
+const DEVICES = 0x50000000;
+/** In the upper half: vectors, and one instruction for each TLBI. */
+const UPPER = -mib(64);
+const VA_BITS: Readonly<Record<number, readonly number[]>> = { 4: [32, 39, 48], 16: [36, 47], 64: [42, 48] };
+
+const TLBI_BY_VA = ["VAE1", "VALE1", "VAAE1", "VAALE1"] as const;
+const TLBI = [...TLBI_BY_VA, "ASIDE1", "VMALLE1"].flatMap((name) => [`TLBI ${name}`, `TLBI ${name}IS`]);
+const TLBI_AT = VECTORS.size - XEN_PAGE.size;
+
+interface Side {
+  readonly machine: JudgeMachine;
+  readonly roots: readonly Stage1Tree[];
+  readonly registers: readonly Stage1RegisterValues[];
+  /** What the host was asked, in words. */
+  readonly log: string[];
+  /** Ranges of virtual addresses that a change of tables wants forgotten. */
+  readonly flushes: { readonly start: number; readonly size: number }[];
+}
+
+const RIGHTS: readonly Pick<Stage1Attributes, "el0" | "write" | "executeEl1" | "executeEl0">[] = [0, 1, 2, 3].flatMap((ap) =>
+  [0, 1, 2, 3].map((x) => ({ el0: (ap & 1) !== 0, write: (ap & 2) !== 0, executeEl1: (x & 1) !== 0, executeEl0: (x & 2) !== 0 })),
+);
+const attributesOf = (choice: Choice, global: boolean): Stage1Attributes => ({ ...choice.pick(RIGHTS), attrIndex: choice.pick([ATTR_NORMAL, ATTR_NORMAL, ATTR_NORMAL_NC, ATTR_DEVICE]), global, tag: 0 });
+
+function createSide(engine: EngineName, seed: string, g1: AnyGranule, g2: AnyGranule, vaBits: number, codePages: number): Side {
+  const choice = createChoice(`${seed} host`);
+  const log: string[] = [];
+  const flushes: Side["flushes"] = [];
+  let machine: JudgeMachine | undefined;
+  const abort = (info: AbortInfo, value: number): ReturnType<EngineHost["abort"]> => {
+    const at = info.ipa ?? ipa(0);
+    log.push(`${info.write ? "store" : "load"} ${info.bytes} at ${toNumber(at).toString(16)} va ${toNumber(info.va).toString(16)} value ${info.write ? value : 0}`);
+    const kind = choice.below(8);
+    const [one] = machine?.vcpus ?? [];
+    if (kind === 0) one?.engine.irq(choice.oneIn(2));
+    if (kind === 1) for (const v of machine?.vcpus ?? []) v.engine.stop();
+    if (toNumber(at) >= DATA.at && toNumber(at) < DATA.at + DATA.size) {
+      if (choice.oneIn(4)) return "inject";
+      machine?.stage2.map(range(alignDown(at, g2.size), g2.size), add(machine.memory.at(machine.ramStart), toNumber(alignDown(at, g2.size)) - RAM), { read: true, write: true, execute: true, memory: "normal", tag: 1 });
+      return "retry";
+    }
+    return kind === 2 ? "inject" : choice.below(2 ** 32) * 2 ** 20 + choice.below(2 ** 20);
+  };
+  machine = createJudgeMachine({
+    engine, banks: [{ base: RAM, size: RAM_SIZE }], granule: g2, cpu: "all-granules", vcpus: 2, codePages,
+    host: {
+      abort,
+      readSystem: (key, el) => {
+        log.push(`read ${key} at EL${el}`);
+        return choice.oneIn(4) ? undefined : choice.value();
+      },
+      writeSystem: (key, value, el) => {
+        log.push(`write ${key} ${value} at EL${el}`);
+        return !choice.oneIn(4);
+      },
+    },
+  });
+  const bytes = machine.ram(TABLES.at, TABLES.size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let next = TABLES.at;
+  const memory = {
+    contains: () => true, load32: (a: ReturnType<typeof ipa>) => view.getUint32(toNumber(a) - TABLES.at, true),
+    store32: (a: ReturnType<typeof ipa>, value: number) => view.setUint32(toNumber(a) - TABLES.at, value, true),
+  };
+  const treeOf = (half: "lower" | "upper"): Stage1Tree => {
+    const tree = createStage1({
+      memory, granule: g1, vaBits, half, outputBits: 40,
+      allocTable(size) {
+        const at = Math.ceil(next / size) * size;
+        next = at + size;
+        return next > TABLES.at + TABLES.size ? undefined : ipa(at);
+      },
+      freeTable: () => undefined, flush: (start, size) => void flushes.push({ start, size }),
+    });
+    if (!tree.ok) throw new ModelBug(tree.why);
+    return tree.value;
+  };
+  const code = (p: Stage1Tree, input: Range<"va">, output: number, attributes: Stage1Attributes): void => {
+    const r = p.map(input, ipa(output), attributes);
+    if (!r.ok) throw new ModelBug(r.why);
+  };
+  const upper = treeOf("upper");
+  code(upper, range(va(UPPER), VECTORS.size), VECTORS.at, { el0: false, write: false, executeEl1: true, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
+  const pages = createChoice(`${seed} pages`);
+  const common = Array.from({ length: CODE.size / mib(1) * 16 }, () => pages.pick(RIGHTS.filter((r) => r.executeEl0 || r.executeEl1)));
+  const roots = Array.from({ length: ASIDS }, () => treeOf("lower"));
+  for (const root of roots) {
+    common.forEach((rights, i) => code(root, range(va(EXECUTED + i * (CODE.size / 16)), CODE.size / 16), CODE.at + i * (CODE.size / 16), { ...rights, attrIndex: ATTR_NORMAL, global: true, tag: 0 }));
+    code(root, range(va(WRITTEN), CODE.size), CODE.at, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
+    code(root, range(va(BLOCKS), DATA.size), DATA.at, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
+    code(root, range(va(DEVICES), GRANULE_64K.size), DEVICE, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_DEVICE, global: true, tag: 0 });
+    code(root, range(va(DEVICES + mib(1)), GRANULE_64K.size), DEVICE, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
+  }
+  flushes.length = 0;
+  const registers = roots.map((root, asid) => {
+    const r = stage1Registers({ lower: { granule: g1, vaBits, root: root.root, asid: asid + 1 }, upper: { granule: g1, vaBits, root: upper.root }, outputBits: 40 });
+    if (!r.ok) throw new ModelBug(r.why);
+    return r.value;
+  });
+  return { machine, roots, registers, log, flushes };
+}
+
+const view32 = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Words of code that is repeated all over: not a power of two, so that pages differ. */
+const PATTERN = 3001;
+/** Code, vectors and the TLBI instructions: the same in all machines. */
+function writeCode(sides: readonly Side[], seed: string): void {
+  const choice = createChoice(`${seed} code`);
+  const pattern = Uint32Array.from({ length: PATTERN }, () => (choice.oneIn(6) ? encode("HINT_hints", {}) : systemWord(choice, 3)));
+  for (const { machine } of sides) {
+    for (const area of [CODE, VECTORS]) {
+      const words = view32(machine.ram(area.at, area.size));
+      for (let at = 0; at < area.size; at += 4) words.setUint32(at, pattern[(at / 4) % PATTERN] ?? 0, true);
+    }
+    const words = view32(machine.ram(VECTORS.at + TLBI_AT, XEN_PAGE.size));
+    TLBI.forEach((name, i) => words.setUint32(i * 4, operationWord(name, ROLE.tlbi), true));
+  }
+}
+
+/** Words that code may be overwritten with. */
+const PATCHES = [encode("HINT_hints", {}), encode("ADD_addsub_imm", { sf: 1, Rn: 0, Rd: 0, imm12: 1 }), encode("B_only_branch_imm", { imm26: 3 }), encode("SVC_ex_exception", { imm16: 9 }), 0];
+const EL0T = 0b0000;
+const EL1T = 0b0100;
+const EL1H = 0b0101;
+
+export interface DuelResult {
+  readonly retired: number;
+  readonly exceptions: number;
+  readonly asked: number;
+  readonly difference: string | undefined;
+}
+
+/** Runs a duel of `actions` runs. */
+export function systemDuel(seed: string, actions: number, codePages: number): DuelResult {
+  const choice = createChoice(seed);
+  const g1 = choice.pick(GRANULES);
+  const g2 = choice.pick(GRANULES);
+  const vaBits = choice.pick(VA_BITS[g1.size / kib(1)] ?? []);
+  const sides = (["reference", "fast"] as const).map((engine) => createSide(engine, seed, g1, g2, vaBits, codePages));
+  const [a, b] = sides;
+  if (a === undefined || b === undefined) throw new ModelBug("two sides");
+  writeCode(sides, seed);
+  const both = (f: (side: Side) => void): void => sides.forEach(f);
+  const set = (vcpu: number, n: number, value: bigint): void => both(({ machine }) => machine.vcpus[vcpu]?.host.regs.view.setBigUint64(8 * n, BigInt.asUintN(64, value), true));
+  const TBI0 = TCR_EL1.encode({ TBI0: 1 });
+  const page = (): number => choice.below(WINDOW_PAGES) * g1.size;
+  /** Near the ends of pages, often. */
+  const within = (): number => (choice.oneIn(2) ? choice.below(g1.size) : (choice.below(g1.size / XEN_PAGE.size) + 1) * XEN_PAGE.size - choice.below(24));
+  const address = (): bigint => {
+    const base = choice.pick([GLOBAL + page(), PRIVATE + page(), PRIVATE + page(), BLOCKS + choice.below(DATA.size / g1.size) * g1.size, DEVICES, DEVICES + mib(1), WRITTEN]);
+    const at = BigInt(base + (base < WRITTEN || base >= BLOCKS ? within() : choice.below(XEN_PAGE.size)));
+    // most are aligned; some have a tag, or bits that no half has
+    const aligned = choice.oneIn(3) ? at : at & ~15n;
+    if (base === WRITTEN) return BigInt(DEVICES);
+    return choice.oneIn(6) ? aligned | (BigInt(choice.below(256)) << 56n) : choice.oneIn(30) ? aligned | (1n << BigInt(vaBits)) : aligned;
+  };
+  const codeAddress = (): bigint => (choice.oneIn(5) ? BigInt(UPPER + choice.below(TLBI_AT / 4) * 4) : BigInt(EXECUTED + choice.below(CODE.size / 4) * 4));
+  const refresh = (vcpu: number): void => {
+    for (let n = 0; n <= ROLE.targets; n++) if (choice.oneIn(2)) set(vcpu, n, n < 4 ? BigInt(choice.between(-40, 40)) : choice.value());
+    for (const n of ROLE.bases) set(vcpu, n, address());
+    set(vcpu, 31, address() & ~15n);
+    set(vcpu, ROLE.code, BigInt(choice.pick([WRITTEN, EXECUTED]) + choice.below(CODE.size / XEN_PAGE.size) * XEN_PAGE.size + choice.pick([0, 64, 4080, 4090, 2000])));
+    set(vcpu, ROLE.tlbi, choice.value());
+    set(vcpu, ROLE.ttbr0, a.registers[choice.below(ASIDS)]?.ttbr0 ?? 0n);
+    set(vcpu, ROLE.sctlr, (a.registers[0]?.sctlr ?? 0n) | SCTLR_EL1.encode({ A: choice.oneIn(4) ? 1 : 0, SA: choice.below(2), SA0: choice.below(2), WXN: choice.oneIn(4) ? 1 : 0, UCI: choice.below(2), UCT: choice.below(2), DZE: choice.below(2), UMA: choice.below(2), nTWI: choice.below(2), nTWE: choice.below(2) }));
+    set(vcpu, ROLE.words, (BigInt(choice.pick(PATCHES)) << 32n) | BigInt(choice.pick(PATCHES)));
+    set(vcpu, ROLE.spsr, BigInt(choice.pick([EL0T, EL1T, EL1H, EL1H, 1, 9, 16]) + choice.below(16) * 64 + (choice.oneIn(12) ? 2 ** 20 : 0)));
+    set(vcpu, ROLE.target, codeAddress() + (choice.oneIn(20) ? 2n : 0n));
+    set(vcpu, 30, codeAddress());
+  };
+  /** Registers that code does not bring back: all of stage 1, and where exceptions go. */
+  const reset = (vcpu: number): void =>
+    both(({ machine, registers }) => {
+      const regs = machine.vcpus[vcpu]?.host.regs;
+      const values = registers[0];
+      if (regs === undefined || values === undefined) return;
+      regs.set("SCTLR_EL1", values.sctlr);
+      regs.set("TCR_EL1", values.tcr | TBI0);
+      regs.set("MAIR_EL1", values.mair);
+      regs.set("TTBR0_EL1", values.ttbr0);
+      regs.set("TTBR1_EL1", values.ttbr1);
+      regs.set("VBAR_EL1", BigInt(UPPER));
+      regs.set("CPACR_EL1", 0x300000n);
+    });
+  const place = (vcpu: number, pc: bigint, mode: number, daif: number): void =>
+    both(({ machine }) => {
+      const v = machine.vcpus[vcpu];
+      if (v === undefined) return;
+      v.state.pc = BigInt.asUintN(64, pc);
+      v.state.il = false;
+      v.state.el = mode === EL0T ? 0 : 1;
+      v.state.spSel = mode === EL1H ? 1 : 0;
+      v.state.daif = daif;
+    });
+  let wrong: string | undefined;
+  let exceptions = 0;
+  const run = (vcpu: number, budget: number, what: string): void => {
+    const texts = sides.map(({ machine }) => {
+      const v = machine.vcpus[vcpu];
+      const exit = v?.engine.run(budget);
+      return `${exit?.kind} ${exit !== undefined && "imm" in exit ? exit.imm : ""}`;
+    });
+    if (wrong !== undefined) return;
+    if (texts[0] !== texts[1]) wrong = `exits ${texts.join(" and ")}`;
+    a.machine.vcpus.forEach((v, i) => {
+      const other = b.machine.vcpus[i];
+      const d = other === undefined ? "no vcpu" : difference(v, other);
+      if (d !== undefined) wrong ??= `vcpu ${i}: ${d}`;
+    });
+    const asked = a.log.findIndex((line, i) => b.log[i] !== line);
+    if (asked >= 0 || a.log.length !== b.log.length) wrong ??= `the host was asked ${a.log[asked]}, and ${b.log[asked < 0 ? a.log.length : asked]}`;
+    if (wrong !== undefined) wrong = `${what}: ${wrong}`;
+  };
+  /** TLBI for what changed: of one vcpu for all, or of each. `asid`: 0 when the addresses are global. */
+  const invalidate = (asid: number): void => {
+    const wanted = [...a.flushes];
+    both((side) => void (side.flushes.length = 0));
+    for (const { start, size } of wanted) {
+      const few = size <= 16 * g1.size;
+      const kinds = few ? [...TLBI_BY_VA, "VMALLE1"] : ["VMALLE1"];
+      const kind = choice.pick(asid === 0 ? kinds : [...kinds, "ASIDE1"]);
+      const shared = choice.oneIn(2);
+      const index = TLBI.indexOf(`TLBI ${kind}${shared ? "IS" : ""}`);
+      for (const vcpu of shared ? [choice.below(2)] : [0, 1]) {
+        const times = kind.startsWith("VA") ? size / g1.size : 1;
+        for (let i = 0; i < times; i++) {
+          const named = asid === 0 ? choice.below(ASIDS) : asid;
+          set(vcpu, ROLE.tlbi, (BigInt(named) << 48n) | BigInt((start + i * g1.size) / XEN_PAGE.size));
+          place(vcpu, BigInt(UPPER + TLBI_AT + index * 4), EL1H, 15);
+          run(vcpu, 1, TLBI[index] ?? "");
+        }
+      }
+    }
+  };
+  const changeStage1 = (): void => {
+    const isGlobal = choice.oneIn(2);
+    const inBlocks = isGlobal && choice.oneIn(3);
+    const root = choice.below(ASIDS);
+    const count = choice.oneIn(4) ? choice.between(1, 4) : 1;
+    const at = inBlocks ? BLOCKS + choice.below(DATA.size / g1.size - 4) * g1.size : (isGlobal ? GLOBAL : PRIVATE) + choice.below(WINDOW_PAGES - 4) * g1.size;
+    const input = range(va(at), count * g1.size);
+    const output = choice.oneIn(10) ? DEVICE : DATA.at + choice.below(DATA.size / g1.size - 4) * g1.size;
+    const attributes = attributesOf(choice, isGlobal);
+    const unmaps = choice.oneIn(4);
+    both(({ roots, flushes }) => {
+      const first = flushes.length;
+      roots.forEach((tree, i) => {
+        if (!isGlobal && i !== root) return;
+        const r = unmaps ? tree.unmap(input) : tree.map(input, ipa(output), attributes);
+        if (!r.ok) throw new ModelBug(r.why);
+        if (i !== 0 && isGlobal) flushes.length = Math.min(flushes.length, first + flushes.length);
+      });
+    });
+    invalidate(isGlobal ? 0 : root + 1);
+  };
+  const changeStage2 = (): void => {
+    const size = g2.size * choice.between(1, 3);
+    const at = DATA.at + choice.below((DATA.size - size) / g2.size) * g2.size;
+    const rights = { read: !choice.oneIn(4), write: choice.oneIn(2), execute: choice.oneIn(2), memory: choice.oneIn(8) ? "device" : "normal", tag: 1 } as const;
+    const kind = choice.below(3);
+    both(({ machine }) => {
+      const where = range(ipa(at), size);
+      if (kind === 0) machine.stage2.unmap(where);
+      else if (kind === 1) machine.stage2.protect(where, rights);
+      else machine.stage2.map(where, add(machine.memory.at(machine.ramStart), at - RAM), { ...rights, read: true });
+    });
+  };
+  const saveAndLoad = (): void =>
+    both(({ machine }) => {
+      const saved = machine.vcpus.map((v) => v.engine.save());
+      machine.rebuild();
+      machine.vcpus.forEach((v, i) => {
+        const state = saved[i];
+        v.host.regs.generation++;
+        if (state?.ok === true) v.engine.load(state.value);
+      });
+    });
+  reset(0);
+  reset(1);
+  for (let action = 0; action < actions && wrong === undefined; action++) {
+    const vcpu = choice.below(2);
+    if (choice.oneIn(3)) refresh(vcpu);
+    if (choice.oneIn(40)) reset(vcpu);
+    if (choice.oneIn(3)) changeStage1();
+    if (choice.oneIn(6)) changeStage2();
+    if (choice.oneIn(60)) saveAndLoad();
+    const level = choice.oneIn(3);
+    if (choice.oneIn(3)) both(({ machine }) => machine.vcpus[vcpu]?.engine.irq(level));
+    if (!choice.oneIn(3)) place(vcpu, codeAddress(), choice.pick([EL0T, EL0T, EL1T, EL1H]), choice.below(16));
+    const from = a.machine.vcpus[vcpu]?.state.pc ?? 0n;
+    run(vcpu, choice.pick([1, 1, 2, 5, 20, 60]), `${seed}, action ${action}, stage 1 ${g1.name} ${vaBits} bits, stage 2 ${g2.name}, from 0x${from.toString(16)}`);
+    if (SPSR_ELx.decode(a.machine.vcpus[vcpu]?.host.regs.get("PSTATE") ?? 0n).M === EL1H) exceptions++;
+  }
+  const retired = a.machine.vcpus.reduce((sum, v) => sum + v.host.regs.retired, 0);
+  return { retired, exceptions, asked: a.log.length, difference: wrong ?? ramDifference(a.machine, b.machine) };
+}
