@@ -12,6 +12,7 @@ export { blockPaths, bootInfo, createToolstack, STORE_DOMID, XVDA } from "./tool
 export type { BlockDeviceSetting, DevicePaths, GuestSetting, KernelProgram, Toolstack } from "./toolstack.ts";
 export { armPlatform } from "./arm/armPlatform.ts";
 export { bootKernel } from "./arm/bootKernel.ts";
+export type { BootRun, BootSetting } from "./arm/bootKernel.ts";
 export { ArmPlatformPort } from "./arm/contract.ts";
 export type { ArmPlatforms, Platform, PlatformSetting } from "./arm/contract.ts";
 export { type EngineName, ENGINES } from "./arm/engines.ts";

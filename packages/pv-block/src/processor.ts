@@ -39,7 +39,7 @@ export interface Processor {
 interface Outcome {
   readonly idLow: number;
   readonly idHigh: number;
-  readonly operation: number;
+  readonly action: number;
   status: BlkifStatus;
 }
 
@@ -142,8 +142,8 @@ export function createProcessor(k: Kernel, parts: ProcessorParts): Processor {
       for (let i = 0; i < count; i++) {
         readRequest(request, ring.requests, i * BLKIF_RING_ENTRY, limits);
         if (request.indirectPages > 0 && request.status === BLKIF_RSP_OKAY) yield* readIndirect(request);
-        const { idLow, idHigh, operation, status } = request;
-        outcomes.push({ idLow, idHigh, operation, status });
+        const { idLow, idHigh, action, status } = request;
+        outcomes.push({ idLow, idHigh, action, status });
         counters.requests++;
         if (status === BLKIF_RSP_OKAY) yield* carryOut(i, request);
         else why = request.why;

@@ -99,12 +99,18 @@ it("an indirect request takes 512 segments a page, whatever the unit is", () => 
   expect(r.why).toBe("sectors 3+1040: the disk has 1042");
 });
 
-it("the response echoes identifier and operation of any request", () => {
+it("the response echoes identifier and operation of any request, of an indirect one that of its data", () => {
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.nat(255), (id, op) => {
     const out = new DataView(new ArrayBuffer(16));
     writeResponse(out, decode(direct(op, 0n, one, { id })), BLKIF_RSP_ERROR);
-    expect([out.getBigUint64(0, true), out.getUint8(8), out.getInt16(10, true)]).toEqual([id, op, -1]);
+    // the byte at indirect_op is nr_segments of a direct request: 1
+    expect([out.getBigUint64(0, true), out.getUint8(8), out.getInt16(10, true)]).toEqual([id, op === 6 ? 1 : op, -1]);
   }));
+  const out = new DataView(new ArrayBuffer(16));
+  for (const op of [0, 1]) {
+    writeResponse(out, decode(indirect(op, 0n, 12, [1])), BLKIF_RSP_OKAY);
+    expect(out.getUint8(8)).toBe(op);
+  }
 });
 
 it("whatever the bytes are: no exception, and what is accepted lies in the disk and in its units", () => {

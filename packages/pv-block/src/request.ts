@@ -32,9 +32,9 @@ export interface BlockRequest {
   /** Echoed in the response; two halves of a u64. */
   idLow: number;
   idHigh: number;
-  /** As the request says it; echoed. */
+  /** As the request says it. */
   operation: number;
-  /** The operation proper: of an indirect request, that of its data. */
+  /** The operation proper: of an indirect request, that of its data. Echoed: Linux's front end disables a disk that answers otherwise. */
   action: number;
   /** First sector on the disk. */
   sector: number;
@@ -106,8 +106,8 @@ export function readRequest(r: BlockRequest, view: DataView, at: number, limits:
       r.sectors = nr_sectors.get(view, at);
       return checkRange(r, limits);
     case BLKIF_OP_INDIRECT: {
-      if (limits.maxIndirect === 0) return refuse(r, "operation 6 (indirect) is not supported", BLKIF_RSP_EOPNOTSUPP);
       r.action = indirect.indirect_op.get(view, at);
+      if (limits.maxIndirect === 0) return refuse(r, "operation 6 (indirect) is not supported", BLKIF_RSP_EOPNOTSUPP);
       if (!isData(r.action)) return refuse(r, `indirect_op ${r.action}: neither read (0) nor write (1)`);
       const count = indirect.nr_segments.get(view, at);
       if (count === 0 || count > limits.maxIndirect) return refuse(r, `nr_segments ${count}: must be in [1, ${limits.maxIndirect}]`);
@@ -161,9 +161,9 @@ function checkRange(r: BlockRequest, limits: RequestLimits): void {
 }
 
 /** The response to `r` in `view`. */
-export function writeResponse(view: DataView, r: Pick<BlockRequest, "idLow" | "idHigh" | "operation">, status: BlkifStatus): void {
+export function writeResponse(view: DataView, r: Pick<BlockRequest, "idLow" | "idHigh" | "action">, status: BlkifStatus): void {
   view.setUint32(BlkifResponse.fields.id.offset, r.idLow, true);
   view.setUint32(BlkifResponse.fields.id.offset + 4, r.idHigh, true);
-  BlkifResponse.fields.operation.set(view, 0, r.operation);
+  BlkifResponse.fields.operation.set(view, 0, r.action);
   BlkifResponse.fields.status.set(view, 0, status);
 }

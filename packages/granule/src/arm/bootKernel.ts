@@ -7,16 +7,18 @@ import { assemble } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
 import { XEN_GUEST_MAP } from "@granule/platform";
 import { consoleHub } from "@granule/pv";
-import { GRANULE_4K, KIB, mib } from "@granule/units";
+import type { BlockBackend, Disk } from "@granule/pv-block";
+import { type AnyGranule, GRANULE_4K, KIB, mib } from "@granule/units";
 import { preset } from "../preset.ts";
 import { createToolstack, RINGS_SIZE, type Toolstack } from "../toolstack.ts";
 import { armPlatform } from "./armPlatform.ts";
 import { ArmPlatformPort } from "./contract.ts";
+import { attachDisk } from "./diskDomain.ts";
 import { load, plan } from "./load.ts";
 import { countCalls, DEFAULT_KERNEL_CPU, engineFor, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
 import { terminal } from "./terminal.ts";
 
-/** Beside the guest's RAM: the store's domain, grant tables, and what alignment costs. */
+/** Beside the guest's RAM: the domains of the store and of a disk, grant tables, and what alignment costs. */
 const OVERHEAD = /* @__PURE__ */ mib(48);
 /** Stage 2 tables, registers of vcpus, and what an engine keeps of code that it has decoded. */
 const TABLES = /* @__PURE__ */ mib(64);
@@ -34,6 +36,18 @@ function describeGuest(toolstack: Toolstack, domain: Domain): void {
   for (const { index } of domain.vcpus) toolstack.write(`${home}/cpu/${index}/availability`, "online", readable);
 }
 
+/** What a domain's kernel is started with. */
+export interface BootSetting extends KernelSetting {
+  /** The guest's xvda, served by a domain of its own. */
+  readonly disk?: Disk;
+  /** G of that domain; default: as the guest's. */
+  readonly diskStage2?: AnyGranule;
+}
+export interface BootRun extends KernelRun {
+  /** What serves the disk; undefined: there is none. */
+  readonly disk: BlockBackend | undefined;
+}
+
 /**
  * Builds the machine and the domain; nothing runs before {@link KernelRun.step}. @throws GranuleError GRAN0034 when the
  * domain cannot be built, GRAN0101 for a kernel whose page size the CPU lacks, GRAN0102 when things do not fit its memory.
@@ -42,8 +56,8 @@ function describeGuest(toolstack: Toolstack, domain: Domain): void {
  * const run = bootKernel({ kernel, memory: mib(128), cmdline: "console=hvc0", output });
  * while (run.step() === "running");
  */
-export function bootKernel(setting: KernelSetting): KernelRun {
-  const { kernel, initrd, cmdline, memory, vcpus = 1, cpu: cpuName = DEFAULT_KERNEL_CPU, output, seed } = setting;
+export function bootKernel(setting: BootSetting): BootRun {
+  const { kernel, initrd, cmdline, memory, vcpus = 1, cpu: cpuName = DEFAULT_KERNEL_CPU, output, seed, disk } = setting;
   const counter = countCalls(setting.trace);
   const machine = assemble([...preset({ cpu: cpuName, ram: memory + OVERHEAD, tables: TABLES }), armPlatform()], { trace: counter.sink, ...(seed === undefined ? {} : { seed }) });
   const parts = machine.get(MachinePort);
@@ -70,11 +84,13 @@ export function bootKernel(setting: KernelSetting): KernelRun {
   });
   hub.attach(domain.domid, ports.console);
   toolstack.wake();
-  return kernelRun(machine, domain, counter, (text) => {
+  const backend = disk === undefined ? undefined : attachDisk(toolstack, domain, { disk, stage1: s1, stage2: setting.diskStage2 ?? granule });
+  const run = kernelRun(machine, domain, counter, (text) => {
     if (screen.last === "uart") uart.push(new TextEncoder().encode(text));
     else {
       hub.type(domain.domid, text);
       toolstack.wake();
     }
   });
+  return { ...run, disk: backend };
 }
