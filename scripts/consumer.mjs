@@ -32,6 +32,7 @@ function findPackages() {
       const at = join(root, parent, folder);
       if (!existsSync(join(at, "package.json"))) continue;
       const manifest = JSON.parse(readFileSync(join(at, "package.json"), "utf8"));
+      if (manifest.private === true) continue;
       const tarball = readdirSync(join(at, ".cache")).find((file) => file.endsWith(".tgz"));
       if (!tarball) throw new Error(`${manifest.name} was not packed`);
       const subpaths = Object.keys(manifest.publishConfig.exports ?? {}).filter((subpath) => subpath !== "./package.json");

@@ -1,4 +1,5 @@
-// Every package has the same manifest shape. Checks it; with --fix, writes it.
+// Every package has the same manifest shape; a private one, which nobody installs, shares its tests' command only. Checks it;
+// with --fix, writes it.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +11,10 @@ function expected(manifest, folder, name) {
   const library = !manifest.bin;
   const want = structuredClone(manifest);
   Object.assign(want, { license: "MIT", type: "module", engines: { node: ">=20.19" } });
+  if (manifest.private === true) {
+    want.scripts = { ...want.scripts, test: `node ../../scripts/vitest.mjs ${name}` };
+    return want;
+  }
   want.scripts = {
     ...want.scripts,
     build: `tsup --config ../../tsup.config.ts${library ? " && tsc -p tsconfig.build.json" : ""}`,

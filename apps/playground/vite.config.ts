@@ -1,0 +1,14 @@
+/** The page and its worker, from the packages' sources. */
+import { fileURLToPath } from "node:url";
+import { defaultClientConditions, defineConfig } from "vite";
+
+export const playground = defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  // wherever the folder is put
+  base: "./",
+  resolve: { conditions: ["@granule/source", ...defaultClientConditions] },
+  worker: { format: "es" },
+  build: { target: "es2023", modulePreload: false },
+});
+// Vite takes its configuration so
+export default playground;
