@@ -1,10 +1,11 @@
 /** What `granule boot` and `granule machine virt` take alike, and how it becomes a setting. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DEFAULT_KERNEL_CPU, type EngineName, type KernelSetting } from "@granule/granule";
 import { loadImage } from "@granule/platform";
 import { BACKING_UNIT, type Bytes, findGranule, GIB, GranuleError, KIB, MIB } from "@granule/units";
 import type { CliContext } from "../context.ts";
+import { cacheFolder, findGuest, initramfsOf } from "../guests/cache.ts";
 
 export interface KernelFlags {
   readonly kernel: string;
@@ -41,8 +42,8 @@ const vcpuCount = (value: string): number => {
 };
 
 export const KERNEL_FLAGS = {
-  kernel: { kind: "parsed", parse: text, brief: "arm64 Image, ELF64, either in gzip, or a flat binary" },
-  initrd: { kind: "parsed", parse: text, brief: "initramfs, as the kernel shall see it", optional: true },
+  kernel: { kind: "parsed", parse: text, brief: "arm64 Image, ELF64, either in gzip, or a flat binary; or a guest of the cache: 4k, debian-16k" },
+  initrd: { kind: "parsed", parse: text, brief: "initramfs, as the kernel shall see it; a kernel of the cache has its own", optional: true },
   memory: { kind: "parsed", parse: memorySize, brief: "RAM: a number with K, M or G, a multiple of 64K", default: "256M" },
   cmdline: { kind: "parsed", parse: text, brief: "Kernel command line", optional: true },
   cpu: { kind: "parsed", parse: text, brief: "CPU model", default: DEFAULT_KERNEL_CPU },
@@ -55,22 +56,35 @@ export const KERNEL_FLAGS = {
 } as const;
 
 /** @throws GranuleError GRAN0103 when it cannot be read. */
-function read(cwd: string, what: string, file: string): Uint8Array {
+function read(what: string, name: string, file: string): Uint8Array {
   try {
-    return readFileSync(resolve(cwd, file));
+    return readFileSync(file);
   } catch (e) {
-    throw new GranuleError("GRAN0103", `${what} "${file}": ${e instanceof Error ? e.message : String(e)}`, "Real kernels: granule guests build 4k, or granule guests fetch 16k.");
+    throw new GranuleError("GRAN0103", `${what} "${name}": ${e instanceof Error ? e.message : String(e)}`, "Real kernels: granule guests build 4k, or granule guests fetch 16k.");
   }
+}
+
+/** What --kernel and --initrd name: files, or guests of the cache. A kernel of the cache has its own initramfs unless another is given. */
+function locate({ cwd, env }: CliContext, { kernel, initrd }: KernelFlags): { readonly kernel: string; readonly initrd: string | undefined } {
+  const cache = cacheFolder(env, cwd);
+  const pathOf = (name: string): string => {
+    const file = resolve(cwd, name);
+    return existsSync(file) ? file : (findGuest(name, cache)?.path ?? file);
+  };
+  const path = pathOf(kernel);
+  const own = path === resolve(cwd, kernel) ? undefined : findGuest(initramfsOf(kernel), cache)?.path;
+  return { kernel: path, initrd: initrd === undefined ? own : pathOf(initrd) };
 }
 
 /** The flags as a setting, without its output. @throws GranuleError GRAN0103 for files that are none. */
 export async function kernelSetting(context: CliContext, flags: KernelFlags): Promise<Omit<KernelSetting, "output" | "trace">> {
-  const image = await loadImage(read(context.cwd, "kernel", flags.kernel), { flatOffset: 0 });
+  const files = locate(context, flags);
+  const image = await loadImage(read("kernel", flags.kernel, files.kernel), { flatOffset: 0 });
   if (!image.ok) throw new GranuleError("GRAN0103", `kernel "${flags.kernel}": ${image.why}`);
   const stage2 = flags.stage2Granule === undefined ? undefined : findGranule(flags.stage2Granule);
   return {
     kernel: image.value, memory: flags.memory, vcpus: flags.vcpus, cpu: flags.cpu, engine: flags.engine,
-    ...(flags.initrd === undefined ? {} : { initrd: read(context.cwd, "initramfs", flags.initrd) }),
+    ...(files.initrd === undefined ? {} : { initrd: read("initramfs", flags.initrd ?? initramfsOf(flags.kernel), files.initrd) }),
     ...(flags.cmdline === undefined ? {} : { cmdline: flags.cmdline }),
     ...(stage2 === undefined ? {} : { stage2 }),
   };

@@ -95,6 +95,9 @@ export function listGuests(cache: string): readonly Guest[] {
 /** The newest guest called `name`, or undefined. */
 export const findGuest = (name: string, cache: string): Guest | undefined => listGuests(cache).find((guest) => guest.name === name.toLowerCase());
 
+/** The name of the initramfs that goes with a kernel: Debian's kernels need modules of their own. */
+export const initramfsOf = (kernel: string): string => (kernel.toLowerCase().startsWith("debian-") ? `${kernel.toLowerCase()}-initramfs` : "initramfs");
+
 /**
  * The same, for a command that cannot do without it.
  * @throws GranuleError GRAN0093, which says how to get it.

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { GranuleError } from "@granule/units";
 import { unpack } from "./apt.ts";
-import { storeGuest, workFolder } from "./cache.ts";
+import { initramfsOf, storeGuest, workFolder } from "./cache.ts";
 import { makeInitramfs } from "./initramfs.ts";
 import { modulesIn } from "./modules.ts";
 import type { DEBIAN_KERNELS } from "./recipes.ts";
@@ -36,6 +36,6 @@ export async function fetchKernel(shop: Workshop, recipe: (typeof DEBIAN_KERNELS
     copyFileSync(find("config-"), join(result, "config"));
     return storeGuest(shop.cache, hash, result, { name, kind: "kernel", granule, release: pkg.replace("linux-image-", ""), file: "Image", madeFrom });
   });
-  const initramfs = await makeInitramfs(shop, `${name}-initramfs`, { from: madeFrom, load: async () => modulesIn(await open(), log) });
+  const initramfs = await makeInitramfs(shop, initramfsOf(name), { from: madeFrom, load: async () => modulesIn(await open(), log) });
   return [kernel, initramfs];
 }
