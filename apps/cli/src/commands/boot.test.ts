@@ -93,6 +93,12 @@ test.each([
   }
 });
 
+test("a disk that is not there is refused", async () => {
+  const { code, stderr } = await run("boot", loop, ["--disk", "absent.img"]);
+  expect(stderr).toContain("error[GRAN0040]: ");
+  expect(code).toBe(4);
+});
+
 test.each([["--memory", "100K"], ["--memory", "lots"], ["--vcpus", "9"], ["--vcpus", "0"], ["--stage2-granule", "8k"], ["--engine", "steam"], ["--instructions", "-1"]])("%s %s is refused", async (flag, value) => {
   const { code, stderr } = await granule(["boot", "--kernel", "k", flag, value]);
   expect(code).toBe(2);

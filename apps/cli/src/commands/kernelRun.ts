@@ -1,6 +1,7 @@
 /** A kernel from flags to exit code: run, and what it took. */
 import { resolve } from "node:path";
 import type { KernelRun, KernelSetting } from "@granule/granule";
+import type { Json } from "@granule/kit";
 import type { CliContext } from "../context.ts";
 import { EXIT, type ExitCode } from "../output.ts";
 import { driveKernel, type Stop } from "./kernelDrive.ts";
@@ -29,14 +30,24 @@ function conclude(run: KernelRun, stop: Stop): { readonly words: string; readonl
   }
 }
 
-/** Builds with `build`, runs, prints. Console text goes to stdout, what it took to stderr; with --json all is one document. */
-export async function runKernel(context: CliContext, flags: KernelFlags, build: (setting: KernelSetting) => KernelRun): Promise<ExitCode> {
+/** What differs between the machines. */
+export interface KernelMachine<R extends KernelRun> {
+  /** The command line of a kernel that is given none: where its console is. */
+  readonly cmdline: string;
+  build(setting: KernelSetting): R;
+  /** What there is to say at the end beside what all machines say: for --json by key, and in words. */
+  report?(run: R): { readonly fields: Readonly<Record<string, Json>>; readonly lines: readonly string[] };
+}
+
+/** Builds, runs, prints. Console text goes to stdout, what it took to stderr; with --json all is one document. */
+export async function runKernel<R extends KernelRun>(context: CliContext, flags: KernelFlags, machine: KernelMachine<R>): Promise<ExitCode> {
   const { output, process, stdin } = context;
   const setting = await kernelSetting(context, flags);
   const trace = flags.trace === undefined ? undefined : traceFile(resolve(context.cwd, flags.trace));
   let text = "";
   try {
-    const run = build({
+    const run = machine.build({
+      cmdline: machine.cmdline,
       ...setting,
       output: (written) => {
         if (flags.json) text += written;
@@ -50,10 +61,13 @@ export async function runKernel(context: CliContext, flags: KernelFlags, build: 
     const wall = (performance.now() - began) / 1000;
     const { words, code } = conclude(run, stop);
     const { instructions, time, hypercalls, firmwareCalls } = run.statistics();
-    if (flags.json) output.result(JSON.stringify({ end: run.end()?.reason ?? stop, console: text, instructions, seconds: wall, machineTime: time, hypercalls: Object.fromEntries(hypercalls), firmwareCalls }, null, 2));
+    const more = machine.report?.(run) ?? { fields: {}, lines: [] };
+    const report = { end: run.end()?.reason ?? stop, console: text, instructions, seconds: wall, machineTime: time, hypercalls: Object.fromEntries(hypercalls), firmwareCalls, ...more.fields };
+    if (flags.json) output.result(JSON.stringify(report, null, 2));
     else {
       output.note(`${output.style("bold", words)} after ${counted(instructions)} instructions in ${seconds(wall)} (${(instructions / wall / 1e6).toFixed(0)} million a second); ${seconds(time / NS_PER_SECOND)} of the machine's time`);
       if (hypercalls.length > 0) output.note(`hypercalls: ${hypercalls.map(([name, n]) => `${name} ${n}`).join(", ")}; firmware calls: ${firmwareCalls}`);
+      for (const line of more.lines) output.note(line);
     }
     return code;
   } finally {

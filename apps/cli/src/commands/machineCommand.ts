@@ -15,13 +15,14 @@ const virtCommand = buildCommand<KernelFlags, [], CliContext>({
       "",
       "Examples:",
       "  granule machine virt --kernel hello.elf --memory 16M",
-      "  granule machine virt --kernel Image.gz --initrd initramfs.cpio.gz --cmdline console=ttyAMA0",
+      "  granule machine virt --kernel 16k                 a guest of the cache: see granule guests",
+      "  granule machine virt --kernel Image.gz --initrd initramfs.cpio.gz --cmdline \"console=ttyAMA0 quiet\"",
       "  granule machine virt --kernel timer.flat --cmdline \"arguments of the program\" --engine reference",
     ].join("\n"),
   },
   parameters: { flags: KERNEL_FLAGS },
   func(flags) {
-    return guarded(this, () => runKernel(this, flags, virtMachine));
+    return guarded(this, () => runKernel(this, flags, { cmdline: "console=ttyAMA0", build: virtMachine }));
   },
 });
 
