@@ -1,6 +1,7 @@
 // `npm run bench [-- FILTER... --ms=N --json]`: runs the benches of every src/**/*.bench.ts whose
 // "package: name" contains one of the filters. A calibration loop runs before and after; rates are
-// also given as a ratio to it, which compares across machines.
+// also given as a ratio to it, which compares across machines. FILTER "engine": the A64 engine beside
+// QEMU instead (tools/a64-bench).
 import { globSync } from "node:fs";
 import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -45,6 +46,10 @@ const si = (rate) => {
   return `${rate.toFixed(2)} `;
 };
 
+if (filters.includes("engine")) {
+  await import("../tools/a64-bench/run.ts");
+  process.exit();
+}
 const files = globSync("{packages,apps}/*/src/**/*.bench.ts", { cwd: root }).sort();
 const before = calibrate();
 if (!json) console.log(`calibration: ${si(before)}op/s (ratios are to this)\n`);
