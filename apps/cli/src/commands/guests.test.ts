@@ -46,8 +46,8 @@ describe("what is missing", () => {
     inFolder({}, async (folder) => {
       const { code, stdout, stderr } = await granule(["guests", "build", "4k"], { env: machine(folder, ["apt-get", "dpkg-deb", "gcc", "make", "tar", "xz", "mke2fs"]) });
       expect([code, stdout]).toEqual([4, ""]);
-      expect(stderr).toContain("error[GRAN0090]: missing: bc, bison, flex, gcc-aarch64-linux-gnu, libc6-dev-arm64-cross");
-      expect(stderr).toContain("apt-get install -y --no-install-recommends bc bison flex gcc-aarch64-linux-gnu libc6-dev-arm64-cross (or give --install).");
+      expect(stderr).toContain("error[GRAN0090]: missing: bc, bison, flex, gcc-aarch64-linux-gnu, libc6-dev, libc6-dev-arm64-cross");
+      expect(stderr).toContain("apt-get install -y --no-install-recommends bc bison flex gcc-aarch64-linux-gnu libc6-dev libc6-dev-arm64-cross (or give --install).");
     }));
   it("is apt itself on a machine that is no Debian", () =>
     inFolder({}, async (folder) => {

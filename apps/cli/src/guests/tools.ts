@@ -27,24 +27,25 @@ const program = (name: string, from: string): Tool => ({ from, isThere: (env) =>
 /** The path with what is not on everybody's: where mke2fs is. */
 export const withSbin = (env: NodeJS.ProcessEnv): string => [env["PATH"] ?? "", "/usr/sbin", "/sbin"].join(delimiter);
 const systemProgram = (name: string, from: string): Tool => ({ from, isThere: (env) => onPath(name, { PATH: withSbin(env) }) });
-const library = (file: string, from: string): Tool => ({
+/** A compiler's C library for static linking: packages of compilers only recommend theirs. */
+const library = (compiler: string, from: string): Tool => ({
   from,
   isThere(env) {
-    if (!onPath(`${CROSS}gcc`, env)) return false;
+    if (!onPath(compiler, env)) return false;
     // the compiler answers a bare name for what it does not find
-    return existsSync(execFileSync(`${CROSS}gcc`, [`-print-file-name=${file}`], { encoding: "utf8", env }).trim());
+    return existsSync(execFileSync(compiler, ["-print-file-name=libc.a"], { encoding: "utf8", env }).trim());
   },
 });
+const CROSS_COMPILER = [program(`${CROSS}gcc`, "gcc-aarch64-linux-gnu"), library(`${CROSS}gcc`, "libc6-dev-arm64-cross")] as const;
 
 const APT = [program("apt-get", "apt"), program("dpkg-deb", "dpkg")];
 /** What each thing to make needs. */
 const NEEDS = {
   fetch: APT,
   kernel: [
-    ...APT, program("make", "make"), program("gcc", "gcc"), library("libc.a", "libc6-dev-arm64-cross"), program(`${CROSS}gcc`, "gcc-aarch64-linux-gnu"),
-    program("flex", "flex"), program("bison", "bison"), program("bc", "bc"), program("tar", "tar"), program("xz", "xz-utils"),
+    ...APT, ...CROSS_COMPILER, program("make", "make"), program("gcc", "gcc"), library("gcc", "libc6-dev"), program("flex", "flex"), program("bison", "bison"), program("bc", "bc"), program("tar", "tar"), program("xz", "xz-utils"),
   ],
-  initramfs: [...APT, program(`${CROSS}gcc`, "gcc-aarch64-linux-gnu"), library("libc.a", "libc6-dev-arm64-cross")],
+  initramfs: [...APT, ...CROSS_COMPILER],
   disk: [systemProgram("mke2fs", "e2fsprogs")],
 } satisfies Readonly<Record<string, readonly Tool[]>>;
 export type Need = keyof typeof NEEDS;
