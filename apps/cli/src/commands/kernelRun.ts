@@ -45,11 +45,13 @@ export async function runKernel<R extends KernelRun>(context: CliContext, flags:
   const setting = await kernelSetting(context, flags);
   const trace = flags.trace === undefined ? undefined : traceFile(resolve(context.cwd, flags.trace));
   let text = "";
+  let isLineOpen = false;
   try {
     const run = machine.build({
       cmdline: machine.cmdline,
       ...setting,
       output: (written) => {
+        isLineOpen = !written.endsWith("\n");
         if (flags.json) text += written;
         else process.stdout.write(written);
       },
@@ -65,6 +67,7 @@ export async function runKernel<R extends KernelRun>(context: CliContext, flags:
     const report = { end: run.end()?.reason ?? stop, console: text, instructions, seconds: wall, machineTime: time, hypercalls: Object.fromEntries(hypercalls), firmwareCalls, ...more.fields };
     if (flags.json) output.result(JSON.stringify(report, null, 2));
     else {
+      if (isLineOpen && stdin?.isTTY === true) output.note("");
       output.note(`${output.style("bold", words)} after ${counted(instructions)} instructions in ${seconds(wall)} (${(instructions / wall / 1e6).toFixed(0)} million a second); ${seconds(time / NS_PER_SECOND)} of the machine's time`);
       if (hypercalls.length > 0) output.note(`hypercalls: ${hypercalls.map(([name, n]) => `${name} ${n}`).join(", ")}; firmware calls: ${firmwareCalls}`);
       for (const line of more.lines) output.note(line);
