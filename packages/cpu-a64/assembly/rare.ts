@@ -120,8 +120,9 @@ function storeExclusive(va: u64, bytes: u32, pair: bool, whole: u32, word: u32):
   if (open) {
     const low = readX(Rt(word));
     const high = pair ? readX(Rt2(word)) : 0;
-    const same = loadSlow(va, bytes) == load<u64>(R, E_MONITOR_LO) && !FAILED && (!pair || loadSlow(va + bytes, bytes) == load<u64>(R, E_MONITOR_HI));
-    if (!FAILED && !same) {
+    const first = loadSlow(va, bytes);
+    const second = pair && !FAILED ? loadSlow(va + bytes, bytes) : 0;
+    if (!FAILED && (first != load<u64>(R, E_MONITOR_LO) || (pair && second != load<u64>(R, E_MONITOR_HI)))) {
       writeX(Rs(word), 1);
       return NEXT;
     }

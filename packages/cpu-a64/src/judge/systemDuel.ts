@@ -37,7 +37,16 @@ const VA_BITS: Readonly<Record<number, readonly number[]>> = { 4: [32, 39, 48], 
 
 const TLBI_BY_VA = ["VAE1", "VALE1", "VAAE1", "VAALE1"] as const;
 const TLBI = [...TLBI_BY_VA, "ASIDE1", "VMALLE1"].flatMap((name) => [`TLBI ${name}`, `TLBI ${name}IS`]);
-const TLBI_AT = VECTORS.size - XEN_PAGE.size;
+/** Loads and stores as EL1 and as EL0 of the byte at X[12], and a change of address space. */
+const PROBES = [
+  encode("LDRB_32_ldst_pos", { Rn: ROLE.bases[0], Rt: 0 }), encode("STRB_32_ldst_pos", { Rn: ROLE.bases[0], Rt: 1 }), encode("LDRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 2 }),
+  encode("STRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 3 }),
+] as const;
+const SWITCH = encode("MSR_SR_systemmove", { o0: 1, CRn: 2, CRm: 0, op2: 0, Rt: ROLE.ttbr0 });
+/** Where these are, one instruction after the other. */
+const SINGLE_AT = VECTORS.size - XEN_PAGE.size;
+const PROBES_AT = SINGLE_AT + TLBI.length * 4;
+const SWITCH_AT = PROBES_AT + PROBES.length * 4;
 
 interface Side {
   readonly machine: JudgeMachine;
@@ -52,6 +61,7 @@ interface Side {
 const RIGHTS: readonly Pick<Stage1Attributes, "el0" | "write" | "executeEl1" | "executeEl0">[] = [0, 1, 2, 3].flatMap((ap) =>
   [0, 1, 2, 3].map((x) => ({ el0: (ap & 1) !== 0, write: (ap & 2) !== 0, executeEl1: (x & 1) !== 0, executeEl0: (x & 2) !== 0 })),
 );
+const EXECUTABLE = { el0: true, write: false, executeEl1: true, executeEl0: true } as const;
 const attributesOf = (choice: Choice, global: boolean): Stage1Attributes => ({ ...choice.pick(RIGHTS), attrIndex: choice.pick([ATTR_NORMAL, ATTR_NORMAL, ATTR_NORMAL_NC, ATTR_DEVICE]), global, tag: 0 });
 
 function createSide(engine: EngineName, seed: string, g1: AnyGranule, g2: AnyGranule, vaBits: number, codePages: number): Side {
@@ -114,7 +124,7 @@ function createSide(engine: EngineName, seed: string, g1: AnyGranule, g2: AnyGra
   const upper = treeOf("upper");
   code(upper, range(va(UPPER), VECTORS.size), VECTORS.at, { el0: false, write: false, executeEl1: true, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
   const pages = createChoice(`${seed} pages`);
-  const common = Array.from({ length: CODE.size / mib(1) * 16 }, () => pages.pick(RIGHTS.filter((r) => r.executeEl0 || r.executeEl1)));
+  const common = Array.from({ length: CODE.size / mib(1) * 16 }, () => (pages.oneIn(3) ? pages.pick(RIGHTS.filter((r) => r.executeEl0 || r.executeEl1)) : EXECUTABLE));
   const roots = Array.from({ length: ASIDS }, () => treeOf("lower"));
   for (const root of roots) {
     common.forEach((rights, i) => code(root, range(va(EXECUTED + i * (CODE.size / 16)), CODE.size / 16), CODE.at + i * (CODE.size / 16), { ...rights, attrIndex: ATTR_NORMAL, global: true, tag: 0 }));
@@ -144,8 +154,8 @@ function writeCode(sides: readonly Side[], seed: string): void {
       const words = view32(machine.ram(area.at, area.size));
       for (let at = 0; at < area.size; at += 4) words.setUint32(at, pattern[(at / 4) % PATTERN] ?? 0, true);
     }
-    const words = view32(machine.ram(VECTORS.at + TLBI_AT, XEN_PAGE.size));
-    TLBI.forEach((name, i) => words.setUint32(i * 4, operationWord(name, ROLE.tlbi), true));
+    const words = view32(machine.ram(VECTORS.at + SINGLE_AT, XEN_PAGE.size));
+    [...TLBI.map((name) => operationWord(name, ROLE.tlbi)), ...PROBES, SWITCH].forEach((word, i) => words.setUint32(i * 4, word, true));
   }
 }
 
@@ -162,9 +172,14 @@ export interface DuelResult {
   readonly difference: string | undefined;
 }
 
+/** Called after each run: of which vcpu of the two machines. */
+type Watch = (vcpu: number, machines: readonly [JudgeMachine, JudgeMachine], what: string) => void;
+
 /** Runs a duel of `actions` runs. */
-export function systemDuel(seed: string, actions: number, codePages: number): DuelResult {
+export function systemDuel(seed: string, actions: number, watch?: Watch): DuelResult {
   const choice = createChoice(seed);
+  // fewer pages than there are, so that they run out; or enough, so that translations live long
+  const codePages = choice.oneIn(4) ? 3 : 600;
   const g1 = choice.pick(GRANULES);
   const g2 = choice.pick(GRANULES);
   const vaBits = choice.pick(VA_BITS[g1.size / kib(1)] ?? []);
@@ -186,17 +201,23 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
     if (base === WRITTEN) return BigInt(DEVICES);
     return choice.oneIn(6) ? aligned | (BigInt(choice.below(256)) << 56n) : choice.oneIn(30) ? aligned | (1n << BigInt(vaBits)) : aligned;
   };
-  const codeAddress = (): bigint => (choice.oneIn(5) ? BigInt(UPPER + choice.below(TLBI_AT / 4) * 4) : BigInt(EXECUTED + choice.below(CODE.size / 4) * 4));
+  const codeAddress = (): bigint => (choice.oneIn(5) ? BigInt(UPPER + choice.below(SINGLE_AT / 4) * 4) : BigInt(EXECUTED + choice.below(CODE.size / 4) * 4));
   const refresh = (vcpu: number): void => {
     for (let n = 0; n <= ROLE.targets; n++) if (choice.oneIn(2)) set(vcpu, n, n < 4 ? BigInt(choice.between(-40, 40)) : choice.value());
     for (const n of ROLE.bases) set(vcpu, n, address());
-    set(vcpu, 31, address() & ~15n);
+    set(vcpu, 31, address() & (choice.oneIn(6) ? -1n : ~15n));
     set(vcpu, ROLE.code, BigInt(choice.pick([WRITTEN, EXECUTED]) + choice.below(CODE.size / XEN_PAGE.size) * XEN_PAGE.size + choice.pick([0, 64, 4080, 4090, 2000])));
     set(vcpu, ROLE.tlbi, choice.value());
     set(vcpu, ROLE.ttbr0, a.registers[choice.below(ASIDS)]?.ttbr0 ?? 0n);
     set(vcpu, ROLE.sctlr, (a.registers[0]?.sctlr ?? 0n) | SCTLR_EL1.encode({ A: choice.oneIn(4) ? 1 : 0, SA: choice.below(2), SA0: choice.below(2), WXN: choice.oneIn(4) ? 1 : 0, UCI: choice.below(2), UCT: choice.below(2), DZE: choice.below(2), UMA: choice.below(2), nTWI: choice.below(2), nTWE: choice.below(2) }));
     set(vcpu, ROLE.words, (BigInt(choice.pick(PATCHES)) << 32n) | BigInt(choice.pick(PATCHES)));
-    set(vcpu, ROLE.spsr, BigInt(choice.pick([EL0T, EL1T, EL1H, EL1H, 1, 9, 16]) + choice.below(16) * 64 + (choice.oneIn(12) ? 2 ** 20 : 0)));
+    const spsr = BigInt(choice.pick([EL0T, EL1T, EL1H, EL1H, 1, 9, 16]) + choice.below(16) * 64 + (choice.oneIn(12) ? 2 ** 20 : 0));
+    const returnTo = codeAddress();
+    set(vcpu, ROLE.spsr, spsr);
+    both(({ machine }) => {
+      machine.vcpus[vcpu]?.state.system.set("SPSR_EL1", spsr);
+      machine.vcpus[vcpu]?.state.system.set("ELR_EL1", BigInt.asUintN(64, returnTo));
+    });
     set(vcpu, ROLE.target, codeAddress() + (choice.oneIn(20) ? 2n : 0n));
     set(vcpu, 30, codeAddress());
   };
@@ -232,6 +253,7 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
       const exit = v?.engine.run(budget);
       return `${exit?.kind} ${exit !== undefined && "imm" in exit ? exit.imm : ""}`;
     });
+    watch?.(vcpu, [a.machine, b.machine], what);
     if (wrong !== undefined) return;
     if (texts[0] !== texts[1]) wrong = `exits ${texts.join(" and ")}`;
     a.machine.vcpus.forEach((v, i) => {
@@ -242,6 +264,16 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
     const asked = a.log.findIndex((line, i) => b.log[i] !== line);
     if (asked >= 0 || a.log.length !== b.log.length) wrong ??= `the host was asked ${a.log[asked]}, and ${b.log[asked < 0 ? a.log.length : asked]}`;
     if (wrong !== undefined) wrong = `${what}: ${wrong}`;
+  };
+  /** Executes one instruction beside the vectors, and for sure. */
+  const single = (vcpu: number, offset: number, what: string): void => {
+    for (let tries = 0; tries < 2; tries++) {
+      place(vcpu, BigInt(UPPER + offset), EL1H, 15);
+      run(vcpu, 1, what);
+      if (a.machine.vcpus[vcpu]?.state.pc === BigInt.asUintN(64, BigInt(UPPER + offset + 4))) return;
+      // code had turned stage 1 off or lost the upper half
+      reset(vcpu);
+    }
   };
   /** TLBI for what changed: of one vcpu for all, or of each. `asid`: 0 when the addresses are global. */
   const invalidate = (asid: number): void => {
@@ -258,10 +290,27 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
         for (let i = 0; i < times; i++) {
           const named = asid === 0 ? choice.below(ASIDS) : asid;
           set(vcpu, ROLE.tlbi, (BigInt(named) << 48n) | BigInt((start + i * g1.size) / XEN_PAGE.size));
-          place(vcpu, BigInt(UPPER + TLBI_AT + index * 4), EL1H, 15);
-          run(vcpu, 1, TLBI[index] ?? "");
+          single(vcpu, SINGLE_AT + index * 4, TLBI[index] ?? "");
         }
       }
+    }
+  };
+  /** Lets vcpus use a page in an address space: as EL1, as EL0, or its code. */
+  const probe = (at: number, asid: number): void => {
+    for (const vcpu of [0, 1]) {
+      if (choice.oneIn(3)) continue;
+      set(vcpu, ROLE.ttbr0, a.registers[asid - 1]?.ttbr0 ?? 0n);
+      set(vcpu, ROLE.bases[0], BigInt(at + choice.below(g1.size)));
+      const what = `probe of 0x${at.toString(16)} in address space ${asid}`;
+      single(vcpu, SWITCH_AT, what);
+      for (const [i] of PROBES.entries()) {
+        if (choice.oneIn(2)) continue;
+        place(vcpu, BigInt(UPPER + PROBES_AT + i * 4), EL1H, 15);
+        run(vcpu, 1, what);
+      }
+      if (!choice.oneIn(4)) continue;
+      place(vcpu, BigInt(at), choice.pick([EL0T, EL1H]), 15);
+      run(vcpu, 1, `code at 0x${at.toString(16)} in address space ${asid}`);
     }
   };
   const changeStage1 = (): void => {
@@ -274,6 +323,8 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
     const output = choice.oneIn(10) ? DEVICE : DATA.at + choice.below(DATA.size / g1.size - 4) * g1.size;
     const attributes = attributesOf(choice, isGlobal);
     const unmaps = choice.oneIn(4);
+    const probes = choice.oneIn(2) ? Array.from({ length: 3 }, () => [at + choice.below(count + 1) * g1.size, isGlobal || choice.oneIn(4) ? choice.between(1, ASIDS) : root + 1] as const) : [];
+    for (const [page_, asid] of probes) probe(page_, asid);
     both(({ roots, flushes }) => {
       const first = flushes.length;
       roots.forEach((tree, i) => {
@@ -284,6 +335,7 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
       });
     });
     invalidate(isGlobal ? 0 : root + 1);
+    for (const [page_, asid] of probes) probe(page_, asid);
   };
   const changeStage2 = (): void => {
     const size = g2.size * choice.between(1, 3);
@@ -309,6 +361,7 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
     });
   reset(0);
   reset(1);
+  for (let i = 0; i < 8 * WINDOW_PAGES; i++) changeStage1();
   for (let action = 0; action < actions && wrong === undefined; action++) {
     const vcpu = choice.below(2);
     if (choice.oneIn(3)) refresh(vcpu);
@@ -318,7 +371,7 @@ export function systemDuel(seed: string, actions: number, codePages: number): Du
     if (choice.oneIn(60)) saveAndLoad();
     const level = choice.oneIn(3);
     if (choice.oneIn(3)) both(({ machine }) => machine.vcpus[vcpu]?.engine.irq(level));
-    if (!choice.oneIn(3)) place(vcpu, codeAddress(), choice.pick([EL0T, EL0T, EL1T, EL1H]), choice.below(16));
+    if (!choice.oneIn(4)) place(vcpu, codeAddress(), choice.pick([EL0T, EL0T, EL1T, EL1H]), choice.below(16));
     const from = a.machine.vcpus[vcpu]?.state.pc ?? 0n;
     run(vcpu, choice.pick([1, 1, 2, 5, 20, 60]), `${seed}, action ${action}, stage 1 ${g1.name} ${vaBits} bits, stage 2 ${g2.name}, from 0x${from.toString(16)}`);
     if (SPSR_ELx.decode(a.machine.vcpus[vcpu]?.host.regs.get("PSTATE") ?? 0n).M === EL1H) exceptions++;
