@@ -13,13 +13,18 @@ export const chromiumPath = () => [process.env.CHROMIUM_PATH, ...PATHS].find((pa
 
 export const MISSING = "not run: chromium missing (apt-get install -y chromium, or set CHROMIUM_PATH)";
 
+/** Starts it; whoever does so closes it. */
+export async function launchChromium() {
+  const { chromium } = await import("playwright-core");
+  return chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+}
+
 /**
  * Imports each module, given as name -> source, in a page loaded for it. Resolves to what each printed
  * and exports, or how it failed: a module fails by throwing while it is imported (top-level await
  * counts) or by an error that nobody handles.
  */
 export async function runInChromium(modules, milliseconds = 60_000) {
-  const { chromium } = await import("playwright-core");
   const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
   const server = createServer((request, response) => {
     const name = decodeURIComponent((request.url ?? "/").slice(1));
@@ -28,7 +33,7 @@ export async function runInChromium(modules, milliseconds = 60_000) {
     response.writeHead(200, { "content-type": type, ...isolated }).end(modules.get(name) ?? "<!doctype html><title>granule</title>");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  const browser = await launchChromium();
   const results = new Map();
   try {
     const page = await browser.newPage();

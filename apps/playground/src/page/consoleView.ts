@@ -14,6 +14,8 @@ export interface ConsoleView {
   clear(): void;
   /** Whether a guest is there to type to. */
   enable(on: boolean): void;
+  /** Keys go to the guest, and the console is in sight. */
+  focus(): void;
 }
 
 export function consoleView(onType: (text: string) => void): ConsoleView {
@@ -70,6 +72,7 @@ export function consoleView(onType: (text: string) => void): ConsoleView {
   clear();
   return {
     clear,
+    focus: () => view.focus(),
     write(text) {
       const follows = view.scrollTop + view.clientHeight >= view.scrollHeight - NEAR;
       const { finished, current: open } = screen.write(text);

@@ -22,9 +22,10 @@ export function kernelFacts({ image, doubt }: KernelFile): KernelFacts {
   };
 }
 
-/** "070701", "070702" or gzip: what a kernel unpacks. Others it may know; these are told apart from mistakes. */
+const isGzip = ([first, second]: Uint8Array): boolean => first === 0x1f && second === 0x8b;
+/** "070701", "070702" or gzip is what any kernel unpacks; it may know others. */
 export function initrdFacts(bytes: Uint8Array): string {
-  const begins = new TextDecoder("latin1").decode(bytes.subarray(0, 6));
-  const kind = /^07070[12]/.test(begins) ? "cpio" : begins.startsWith("\u001f\u008b") ? "gzip" : "neither cpio nor gzip: the kernel may not know it";
+  const begins = new TextDecoder().decode(bytes.subarray(0, 6));
+  const kind = isGzip(bytes) ? "gzip" : /^07070[12]/.test(begins) ? "cpio" : "neither cpio nor gzip: the kernel may not know it";
   return `${size(bytes.length)}, ${kind}`;
 }

@@ -20,6 +20,8 @@ export interface MachineForm {
   show(problems: readonly Problem[]): void;
 }
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The chosen kernel: what it is, or why it is none. */
 type Kernel = { readonly bytes: Uint8Array; readonly file: KernelFile } | { readonly problem: Problem };
 
@@ -44,7 +46,7 @@ export function machineForm(form: HTMLFormElement): MachineForm {
       ...problems.map(({ code, message, hint }) => {
         const made = make("p", "");
         if (code !== undefined) made.append(make("code", code), " ");
-        made.append(message, ...(hint === undefined ? [] : [" ", make("strong", hint)]));
+        made.append(sentence(message), ...(hint === undefined ? [] : [" ", make("strong", hint)]));
         return made;
       }),
     );

@@ -39,6 +39,7 @@ function onMessage(message: FromWorker): void {
   switch (message.kind) {
     case "started":
       view.enable(true);
+      view.focus();
       setState("busy", "Running");
       return;
     case "output":
