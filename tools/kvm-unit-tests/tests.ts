@@ -40,6 +40,5 @@ export const PROGRAMS: readonly string[] = [...new Set(TESTS.map(({ program }) =
 
 /** Results that granule's machine is known not to have, and why. */
 export const KNOWN: readonly { readonly test: string; readonly result: RegExp; readonly why: string }[] = [
-  { test: "selftest-vectors-kernel", result: /: pabt$/, why: "what no device answers aborts with an empty ISS, as under Xen; QEMU says that the abort is external" },
   { test: "debug-", result: /^(?:bp|wp|ss): /, why: "debug exceptions are not modelled" },
 ];

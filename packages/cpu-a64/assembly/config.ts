@@ -4,7 +4,7 @@
  * 0; a reserved or absent granule is the smallest that the CPU has. Stage 2 is decoded by the host.
  */
 import { R_MAIR_EL1, R_SCTLR_EL1, R_TCR_EL1, R_TTBR0_EL1, R_TTBR1_EL1 } from "./generated/layout";
-import { E_GRANULES, E_PA_BITS, E_STAGE1, SCTLR_M, SCTLR_WXN } from "./state";
+import { E_GRANULES, E_OPTIONS, E_PA_BITS, E_STAGE1, OPTION_DEFAULT_CACHEABLE, SCTLR_M, SCTLR_WXN } from "./state";
 
 /** Offsets in the part at E_STAGE1. */
 export const S1_ENABLED: usize = E_STAGE1 + 0;
@@ -96,7 +96,7 @@ export function configureStage1(regs: usize): void {
   const sctlr = load<u64>(regs, R_SCTLR_EL1);
   const tcr = load<u64>(regs, R_TCR_EL1);
   const outputBits = min<u32>(addressBits(<u32>(tcr >> 32) & 7), load<u32>(regs, E_PA_BITS));
-  store<u32>(regs, <u32>((sctlr & SCTLR_M) != 0), S1_ENABLED);
+  store<u32>(regs, <u32>((sctlr & SCTLR_M) != 0 && (load<u32>(regs, E_OPTIONS) & OPTION_DEFAULT_CACHEABLE) == 0), S1_ENABLED);
   store<u32>(regs, <u32>((sctlr & SCTLR_WXN) != 0), S1_WXN);
   store<u32>(regs, outputBits, S1_OUTPUT_BITS);
   configureHalf(regs, false, outputBits);

@@ -6,6 +6,7 @@ import {
   E_FEATURES, E_GRANULES, E_IMM, E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_IRQ, E_LEFT_NOW, E_MONITOR, E_OPTIONS, E_PA_BITS, E_RECORD, E_STAGE2, E_STOP, E_TIME, MOST_VCPUS, RECORD, setMachine,
   setR, setVcpus, V_REGS, V_STALE, V_VMID, VCPUS, VCPUS_END,
 } from "./state";
+import { translateAddress } from "./system";
 import { createTables, flushVcpu as flushRecord, TLBS } from "./tlb";
 import {
   W_ATTRIBUTES, W_CONTIGUOUS1, W_CONTIGUOUS2, W_FAULT_IPA, W_GLOBAL, W_IPA, W_LEVEL1, W_LEVEL2, W_MEMATTR2, W_PA, W_PERMISSIONS, W_S1PTW, W_SH1, W_SH2, W_SHIFT1, W_SHIFT2,
@@ -66,6 +67,11 @@ export function offsetLeft(): u32 { return <u32>E_LEFT_NOW; }
 export function offsetOptions(): u32 { return <u32>E_OPTIONS; }
 export function offsetStage2(): u32 { return <u32>E_STAGE2; }
 
+/** What AT S1E1R and kin do. */
+export function addressTranslate(regs: usize, vaHi: u32, vaLo: u32, write: bool, el0: bool): void {
+  setR(regs);
+  translateAddress((<u64>vaHi << 32) | vaLo, write, el0);
+}
 /** A walk for tests and tools: fills `out` (u64 PA, IPA, fault IPA; u32 the rest in the order below). True after success. */
 export function walk(regs: usize, vaHi: u32, vaLo: u32, access: u32, el0: bool, out: usize): bool {
   setR(regs);

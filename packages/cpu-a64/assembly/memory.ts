@@ -48,9 +48,10 @@ function abortAt(va: u64, status: u32, write: bool): void {
   raiseAt(sameLevel(EC_DATA_ABORT), status | (write ? WNR : 0), va ^ TAGS);
 }
 /** The abort that an access gets which stage 2 refused and nobody answers. */
-function abortUnclaimed(va: u64): void {
+function abortUnclaimed(va: u64, write: bool): void {
   FAILED = true;
-  raiseAt(sameLevel(EC_DATA_ABORT), load<u32>(R, E_INJECT_ISS), va ^ TAGS);
+  const status = load<u32>(R, E_INJECT_ISS);
+  raiseAt(sameLevel(EC_DATA_ABORT), status | (write && status != 0 ? WNR : 0), va ^ TAGS);
 }
 // @ts-ignore: decorator
 @inline function faultsDevice(): bool { return (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0; }
@@ -88,7 +89,7 @@ function askHost(va: u64, bytes: u32, write: bool, value: u64): i32 {
   store<u64>(R, value, E_IO_VALUE);
   const answer = hostAccess(<u32>ipa, <u32>(ipa >> 32), bytes, write, load<u32>(R, E_LEFT) - <u32>((LIM - IP) >>> 4));
   setHostWrote(true);
-  if (answer == 1) abortUnclaimed(va);
+  if (answer == 1) abortUnclaimed(va, write);
   return answer;
 }
 function loadBytes(host: usize, bytes: u32): u64 {
@@ -119,7 +120,7 @@ function locate(va: u64, aligned: bool, write: bool): i32 {
   }
   const failed = translate(table, va, write ? WRITE : READ, el0);
   if (failed == FAULT || failed == WALK) {
-    if (failed == WALK) abortUnclaimed(va);
+    if (failed == WALK) abortUnclaimed(va, write);
     else abortAt(va, STATUS, write);
     return 1;
   }
@@ -140,7 +141,7 @@ export function misaligned(va: u64, bytes: u32, write: bool, always: bool): bool
 /** Where a part of an access that crosses 4096 bytes lies; 0: it failed. Devices take no such accesses. */
 function locatePart(va: u64, write: bool): usize {
   const where = locate(va, false, write);
-  if (where == 2) abortUnclaimed(va);
+  if (where == 2) abortUnclaimed(va, write);
   return where == 0 ? HOST : 0;
 }
 
@@ -210,7 +211,7 @@ export function locateForMaintenance(tagged: u64, write: bool): usize {
   if (load<u64>(e + (write ? TAG_W : TAG_R)) == (va & PAGE_MASK)) return <usize>(<u32>va + load<u32>(e, ADDEND));
   const failed = translate(table, va, write ? WRITE : READ, EL0);
   if (failed == 0) return HOST;
-  if (failed != FAULT) abortUnclaimed(va);
+  if (failed != FAULT) abortUnclaimed(va, write);
   else abortAt(va, STATUS | CACHE_MAINTENANCE, true);
   return 0;
 }

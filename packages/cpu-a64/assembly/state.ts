@@ -149,6 +149,8 @@ export const E_STOP: usize = E + 140;
 /** u32: options: bit 0, unaligned accesses to Device memory fault. */
 export const E_OPTIONS: usize = E + 92;
 export const OPTION_DEVICE_ALIGNMENT: u32 = 1;
+/** Bit 1: HCR_EL2.DC, with which stage 1 is off and its memory Normal. */
+export const OPTION_DEFAULT_CACHEABLE: u32 = 2;
 
 /** Stage 1 and stage 2 as decoded: see config.ts. */
 export const E_STAGE1: usize = E + 192;

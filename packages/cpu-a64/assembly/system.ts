@@ -205,7 +205,7 @@ function zeroBlock(address: u64, word: u32): i32 {
 }
 
 /** AT S1E1R and kin: PAR_EL1. Source: "PAR_EL1". */
-function translateAddress(va: u64, write: bool, el0: bool): void {
+export function translateAddress(va: u64, write: bool, el0: bool): void {
   let par: u64 = RES1_PAR;
   if (walkStage1(R, va, write ? WRITE : READ, el0)) {
     const device = (W_ATTRIBUTES & 0xf0) == 0;

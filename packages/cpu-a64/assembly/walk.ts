@@ -8,7 +8,7 @@ import {
   S1_ENABLED, S1_HALVES, S1_OUTPUT_BITS, S1_WXN,
   S2_BASE, S2_BASE_TOO_LARGE, S2_ENABLED, S2_FIRST_LEAF, S2_INPUT_BITS, S2_INVALID, S2_OUTPUT_BITS, S2_START_LEVEL, S2_START_SHIFT, S2_STRIDE,
 } from "./config";
-import { E_PA_BITS, E_STAGE2, MEM_BASE, MEM_SIZE } from "./state";
+import { E_OPTIONS, E_PA_BITS, E_STAGE2, MEM_BASE, MEM_SIZE, OPTION_DEFAULT_CACHEABLE } from "./state";
 
 export const READ: u32 = 0;
 export const WRITE: u32 = 1;
@@ -134,8 +134,9 @@ function flat(regs: usize, va: u64): bool {
   W_LEVEL1 = LEVEL_OFF;
   W_SHIFT1 = SHIFT_OFF;
   W_CONTIGUOUS1 = false;
-  W_ATTRIBUTES = 0;
-  W_SH1 = 2;
+  const cacheable = (load<u32>(regs, E_OPTIONS) & OPTION_DEFAULT_CACHEABLE) != 0;
+  W_ATTRIBUTES = cacheable ? 0xff : 0;
+  W_SH1 = cacheable ? 0 : 2;
   W_GLOBAL = true;
   return true;
 }

@@ -15,6 +15,7 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0022: "A size is not a positive multiple of 64 KiB.",
   GRAN0023: "No personality of the hypervisor has this name.",
   GRAN0024: "No policy (XSM) has this name.",
+  GRAN0025: "What an unanswered access gets is neither an empty abort nor an external one.",
   GRAN0026: "A GICv2 has 1 to 8 vcpus and a multiple of 32 shared interrupts up to 960.",
   GRAN0030: "The configuration file cannot be read or is not valid JSON or TypeScript.",
   GRAN0031: "The configuration has an unknown key or a value of the wrong type.",
@@ -55,4 +56,9 @@ export const MESSAGES: Readonly<Record<string, string>> = /* @__PURE__ */ Object
   GRAN0102: "Kernel, device tree and initramfs do not fit the guest's memory.",
   GRAN0103: "A kernel or initramfs cannot be read, or is none.",
   GRAN0104: "An option of a boot has a value that it cannot have.",
+  GRAN0110: "The host's device tree for dom0less domains has a node or property that Xen would refuse, or that is not modelled.",
+  GRAN0111: "An option of Xen's command line has a value that it cannot have.",
+  GRAN0112: "A file for dom0less, or a recording of the oracle, cannot be read.",
+  GRAN0113: "A script of the oracle has a line that cannot be read.",
+  GRAN0114: "Asking real Xen needs programs that are missing, or the run failed.",
 });

@@ -302,6 +302,8 @@ export const SMCCC = handledHook<{ readonly vcpu: Vcpu; readonly conduit: "hvc" 
 export const UNDEFINED = handledHook<{ readonly vcpu: Vcpu; readonly at: bigint; readonly why: string }, true>("undefined");
 /** A vcpu starts or stops running: run states are written now. */
 export const VCPU_SWITCH = eventHook<{ readonly vcpu: Vcpu; readonly running: boolean }>("vcpu:switch");
+/** evtchn_upcall_pending of the vcpu has become set. */
+export const UPCALL = eventHook<Vcpu>("vcpu:upcall");
 /** Is the port pending? Undefined: no such port. */
 export const POLL_PENDING = handledHook<{ readonly domain: Domain; readonly port: number }, boolean>("events:pending");
 /** A range of a domain's RAM left its P2M or changed machine address (release, decrease, remove). */

@@ -66,6 +66,7 @@ export interface OwnedVcpu extends Vcpu, Timed {
 interface DomainsConfig {
   /** "dummy": all may talk. "silo": one end must be privileged. */
   readonly xsm: "dummy" | "silo";
+  readonly refusedAccess: "empty" | "external";
 }
 
 export interface OwnedDomains extends Domains {
@@ -166,7 +167,7 @@ export function createDomains(needs: Needs): OwnedDomains {
         },
       };
       const env = createCheckEnv(vcpu, domains, needs.buffers);
-      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, emit, clock));
+      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, config.refusedAccess, emit, clock));
       vcpus.push(vcpu);
     });
     return ok(domain);

@@ -1,4 +1,5 @@
 /** The engine's view of its host: memory, registers, translations, and what a stage 2 abort means. */
+import { faultStatus } from "@granule/arm";
 import type { Clock, Emit } from "@granule/kit";
 import type { EngineHost, MachineMemory, Stage2Values, VcpuRegs } from "@granule/machine";
 import { MMIO, SYSREG, type Vcpu } from "./contract.ts";
@@ -16,13 +17,17 @@ export function countTime(v: Timed, clock: Clock): void {
   v.counted = retired;
 }
 
+/** DFSC of a synchronous External abort that is not on a walk. */
+const EXTERNAL_ABORT = /* @__PURE__ */ faultStatus("externalAbort", 0);
+
 /** An abort that no device claims is injected into the guest. */
-export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, emit: Emit, clock: Clock): EngineHost {
+export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, refusedAccess: "empty" | "external", emit: Emit, clock: Clock): EngineHost {
   return {
     memory,
     regs: vcpu.regs,
     translator: vcpu.translator,
     stage2,
+    ...(refusedAccess === "external" ? { abortStatus: EXTERNAL_ABORT } : {}),
     readSystem(key, el) {
       countTime(vcpu, clock);
       return emit.handled(SYSREG, { vcpu, key, el, value: undefined });

@@ -18,6 +18,8 @@ export interface HypervisorConfig {
   readonly personality: "granule" | "xen-4.17";
   /** Overrides the personality's policy. */
   readonly xsm: "dummy" | "silo";
+  /** The abort that a guest gets where stage 2 maps nothing and no device answers: an empty ISS as under Xen (default), or a synchronous External abort as on a machine without hypervisor. */
+  readonly refusedAccess: "empty" | "external";
 }
 
 /** Both answer as the same version: guests ask for it, and v1 is the same. */
@@ -27,16 +29,18 @@ const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personalit
   "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo" },
 };
 
-function parse(raw: Partial<HypervisorConfig> | undefined): { readonly personality: Personality; readonly xsm: HypervisorConfig["xsm"] } {
+type Parsed = Omit<HypervisorConfig, "personality"> & { readonly personality: Personality };
+function parse(raw: Partial<HypervisorConfig> | undefined): Parsed {
   // configurations come from files too
   const given = raw ?? {};
   if (typeof given !== "object") throw new GranuleError("GRAN0020", "hypervisor: the configuration is not an object");
-  const { personality = "granule" } = given;
+  const { personality = "granule", refusedAccess = "empty" } = given;
   const p = Object.hasOwn(PERSONALITIES, personality) ? PERSONALITIES[personality] : undefined;
   if (p === undefined) throw new GranuleError("GRAN0023", `hypervisor.personality: "${String(personality)}" is not known`, `Use ${Object.keys(PERSONALITIES).join(" or ")}.`);
   const { xsm = p.xsm } = given;
   if (xsm !== "dummy" && xsm !== "silo") throw new GranuleError("GRAN0024", `hypervisor.xsm: "${String(xsm)}" is not known`, "Use dummy or silo.");
-  return { personality: p, xsm };
+  if (refusedAccess !== "empty" && refusedAccess !== "external") throw new GranuleError("GRAN0025", `hypervisor.refusedAccess: "${String(refusedAccess)}" is not known`, "Use empty or external.");
+  return { personality: p, xsm, refusedAccess };
 }
 
 /** Provides the ports of the core. */

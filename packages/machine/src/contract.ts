@@ -157,6 +157,8 @@ export interface ScriptedHost {
 /** What any engine may need from its host. */
 export interface EngineHost extends ScriptedHost {
   readonly stage2: Stage2Values;
+  /** DFSC or IFSC of the abort for an access that stage 2 refuses and no device answers. Absent: an empty ISS, as under Xen. */
+  readonly abortStatus?: number;
   /**
    * A system register that the PE itself does not hold (timers, interrupt controller, PMU, debug), by its encoding
    * op0:op1:CRn:CRm:op2 packed into 16 bits. Undefined: there is no such register, and the instruction is UNDEFINED.

@@ -48,11 +48,11 @@ export const injectUndefined = (regs: Pick<VcpuRegs, "view">, returnTo?: bigint)
   injectException(regs, { esr: ESR_ELx.encode({ EC: EC.UNKNOWN, IL: 1, ISS: 0 }), ...(returnTo === undefined ? {} : { returnTo }) });
 
 /**
- * An access that stage 2 refuses and no device answers: an abort with an empty ISS, as Xen on Arm gives (observed on
- * Xen 4.17: ESR_EL1 0x96000000 for a load at EL1).
+ * An access that stage 2 refuses and no device answers: an abort, by default with an empty ISS, as Xen on Arm gives
+ * (observed on Xen 4.17: ESR_EL1 0x96000000 for a load at EL1).
  */
-export function injectAbort(regs: Pick<VcpuRegs, "view">, kind: "data" | "instruction", far: bigint): void {
+export function injectAbort(regs: Pick<VcpuRegs, "view">, kind: "data" | "instruction", far: bigint, iss = 0): void {
   const fromEl0 = Number(VcpuRegsLayout.fields.PSTATE.get(regs.view, 0) & 0xfn) === 0;
   const ec = kind === "data" ? (fromEl0 ? EC.DATA_ABORT_LOWER : EC.DATA_ABORT_SAME) : fromEl0 ? EC.INSTRUCTION_ABORT_LOWER : EC.INSTRUCTION_ABORT_SAME;
-  injectException(regs, { esr: ESR_ELx.encode({ EC: ec, IL: 1, ISS: 0 }), far });
+  injectException(regs, { esr: ESR_ELx.encode({ EC: ec, IL: 1, ISS: iss }), far });
 }

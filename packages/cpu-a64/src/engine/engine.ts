@@ -3,7 +3,7 @@
  * state is in their registers, in machine memory, so that engines can be exchanged between two runs. What counts is as
  * reference/engine.ts says.
  */
-import type { CpuModel } from "@granule/arm";
+import { type CpuModel, HCR_EL2 } from "@granule/arm";
 import { setU53 } from "@granule/codec";
 import { type Json, jsonObject } from "@granule/kit";
 import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory, VcpuRegsLayout } from "@granule/machine";
@@ -37,6 +37,7 @@ const ACCESS = { retry: 0, inject: 1, done: 2 } as const;
 const ISAR0_CRC32 = 0xf0000;
 const FEATURE_CRC32 = 1;
 const OPTION_DEVICE_ALIGNMENT = 1;
+const OPTION_DEFAULT_CACHEABLE = 2;
 /** Bytes of the micro-ops of a page of code. */
 const MICRO_OP_PAGE: Bytes = kib(16);
 const CODE_PAGES = 2048;
@@ -126,8 +127,9 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
     memory.u8.fill(0, regs + VcpuRegsLayout.fields.engine.offset, regs + VcpuRegsLayout.size);
     set(offsets.granules, GRANULES.reduce((bits, g, i) => bits + (cpu.stage1.some((has) => has.size === g.size) ? 2 ** i : 0), 0));
     set(offsets.paBits, Math.min(cpu.paBits, 48));
-    set(offsets.injectIss, 0);
-    set(offsets.options, options.deviceAlignment === false ? 0 : OPTION_DEVICE_ALIGNMENT);
+    set(offsets.injectIss, host.abortStatus ?? 0);
+    const { DC } = HCR_EL2.decode(host.stage2.hcr);
+    set(offsets.options, (options.deviceAlignment === false ? 0 : OPTION_DEVICE_ALIGNMENT) + (DC === 1 ? OPTION_DEFAULT_CACHEABLE : 0));
     writeStage2(view, offsets.stage2, cpu, host);
     const place = tables.get(regs) ?? reserve(engine.tlbBytes(), MICRO_OP_PAGE, "translations");
     tables.set(regs, place);

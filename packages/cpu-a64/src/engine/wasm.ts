@@ -18,6 +18,8 @@ export interface EngineExports {
   /** Answers an EXIT_* of assembly/state.ts. */
   run(regs: number, budget: number): number;
   walk(regs: number, vaHi: number, vaLo: number, access: number, el0: number, out: number): number;
+  /** AT S1E1R and kin: into PAR_EL1. */
+  addressTranslate(regs: number, vaHi: number, vaLo: number, write: number, el0: number): void;
 }
 /** Offsets from a vcpu's registers. */
 export interface EngineOffsets {
@@ -67,7 +69,7 @@ export function instantiateEngine(memory: WebAssembly.Memory, host: EngineImport
     engine: {
       createMachine: call("createMachine"), poolBytes: call("poolBytes"), tlbBytes: call("tlbBytes"), addVcpu: call("addVcpu"),
       registersChanged: call("registersChanged"), codeRangeChanged: call("codeRangeChanged"), dropAllCode: call("dropAllCode"), flushVcpu: call("flushVcpu"),
-      usedPages: call("usedPages"), run: call("run"), walk: call("walk"),
+      usedPages: call("usedPages"), run: call("run"), walk: call("walk"), addressTranslate: call("addressTranslate"),
     },
     offsets: {
       irq: offset("Irq"), stop: offset("Stop"), features: offset("Features"), injectIss: offset("InjectIss"), granules: offset("Granules"), paBits: offset("PaBits"),

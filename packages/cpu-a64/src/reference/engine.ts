@@ -91,6 +91,8 @@ const BY_ADDRESS = /^(IC IVAU|DC C?I?VA[CU])$/;
 const ISAR0_CRC32 = 0xf0000n;
 /** PSTATE.I within PSTATE.{D,A,I,F}. */
 const DAIF_I = 0b0010;
+/** ISS.WnR of a Data Abort. */
+const WNR = 1 << 6;
 const BUDGET: Exit = { kind: "budget" };
 const WAIT: Exit = { kind: "wait", until: Infinity };
 /** Decoded words kept; then they are forgotten all at once. */
@@ -163,6 +165,7 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
   const hvc: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
   const smc: { kind: "smc"; imm: number } = { kind: "smc", imm: 0 };
 
+  const abortIss = (write: boolean): number => (host.abortStatus === undefined ? 0 : host.abortStatus | (write ? WNR : 0));
   /** What leaves `run`, if the outcome does. */
   const handle = (outcome: Outcome): Exit | undefined => {
     switch (outcome.kind) {
@@ -179,7 +182,7 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
         if (outcome.event) return BUDGET;
         return irqUp ? undefined : WAIT;
       case "abort":
-        injectAbort(regs, isFetch ? "instruction" : "data", outcome.fault.va);
+        injectAbort(regs, isFetch ? "instruction" : "data", outcome.fault.va, abortIss(outcome.write));
         return undefined;
     }
   };

@@ -30,7 +30,7 @@ const TABLES = /* @__PURE__ */ mib(64);
 export function virtMachine(setting: KernelSetting): KernelRun {
   const { kernel, initrd, cmdline, memory, vcpus = 1, cpu: cpuName = DEFAULT_KERNEL_CPU, output, seed } = setting;
   const counter = countCalls(setting.trace);
-  const machine = assemble([machinePlugin({ cpu: cpuName, ram: memory + OVERHEAD, tables: TABLES }), hypervisor(), armPlatform()], {
+  const machine = assemble([machinePlugin({ cpu: cpuName, ram: memory + OVERHEAD, tables: TABLES }), hypervisor({ refusedAccess: "external" }), armPlatform()], {
     trace: counter.sink, ...(seed === undefined ? {} : { seed }),
   });
   const parts = machine.get(MachinePort);
