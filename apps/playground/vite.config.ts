@@ -8,7 +8,8 @@ export const playground = defineConfig({
   base: "./",
   resolve: { conditions: ["@granule/source", ...defaultClientConditions] },
   worker: { format: "es" },
-  build: { target: "es2023", modulePreload: false },
+  // the engine's wasm is a long string; that it takes seconds is no news
+  build: { target: "es2023", modulePreload: false, rolldownOptions: { checks: { pluginTimings: false } } },
 });
 // Vite takes its configuration so
 export default playground;

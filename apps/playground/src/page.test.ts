@@ -116,11 +116,11 @@ describe.runIf(runs("chromium", chromiumPath() !== undefined))("in Chromium", { 
     }, [...header]);
     await page.dispatchEvent("#kernel-field .drop", "drop", { dataTransfer: dropped });
     await page.getByText("16 KiB pages", { exact: true }).waitFor();
-    await page.getByLabel("CPU", { exact: true }).selectOption("cortex-a57");
+    await page.getByRole("combobox", { name: "CPU" }).selectOption("cortex-a57");
     expect(await page.getByRole("alert").textContent()).toContain("CPU cortex-a57 has 4 KiB, 64 KiB at stage 1");
     await boot();
     expect(page.workers()).toHaveLength(0);
-    await page.getByLabel("CPU", { exact: true }).selectOption("cortex-a35");
+    await page.getByRole("combobox", { name: "CPU" }).selectOption("cortex-a35");
     expect(await page.getByRole("alert").textContent()).toBe("");
   });
 
