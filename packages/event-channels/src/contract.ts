@@ -30,6 +30,8 @@ export interface Events {
   allocUnbound(domain: Domain, remoteDomid: number): Result<number, "ENOSPC">;
   /** A port of `domain` bound to `remotePort`, which must be unbound and meant for `domain`. */
   bindInterdomain(domain: Domain, remote: Domain, remotePort: number): Result<number, "ENOSPC" | "EINVAL">;
+  /** Two free ports of given numbers, bound to each other: static event channels. EINVAL: a port is no port, or is in use. */
+  bindStatic(domain: Domain, port: number, remote: Domain, remotePort: number): Result<undefined, "EINVAL">;
   /** As EVTCHNOP_send: EINVAL for a port that is free or a virq's. */
   send(domain: Domain, port: number): Result<undefined, "EINVAL">;
   close(domain: Domain, port: number): Result<undefined, "EINVAL">;

@@ -4,7 +4,7 @@ import {
 } from "@granule/hypervisor/contract";
 import { definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { fail, GranuleError, ok } from "@granule/units";
+import { DONE, fail, GranuleError, ok } from "@granule/units";
 import { type EventChannelsConfig, EventPort, type Events } from "./contract.ts";
 import { createFifo, FIFO_PORTS } from "./fifo.ts";
 import { createOperations } from "./operations.ts";
@@ -90,6 +90,20 @@ export const eventChannels = definePlugin({
         if (offer === undefined) return fail("EINVAL", `port ${remotePort} of domain ${remote.domid} is not offered to domain ${domain.domid}`);
         operations.connect(e, local.value, operations.of(remote), offer);
         return ok(local.value.port);
+      },
+      bindStatic(domain, port, remote, remotePort) {
+        const [e, peer] = [operations.of(domain), operations.of(remote)];
+        const ends = [[e, port], [peer, remotePort]] as const;
+        for (const [end, n] of ends) {
+          if (!Number.isInteger(n) || n < 1 || n > config.maximumPort) return fail("EINVAL", `port ${n} is not from 1 to ${config.maximumPort}`);
+          end.ports.grow(n + 1);
+          if (end.ports.inUse(n) !== undefined) return fail("EINVAL", `port ${n} of domain ${end.domain.domid} is in use`);
+        }
+        const [offer, local] = ends.map(([end, n]) => end.ports.find(n));
+        if (offer === undefined || local === undefined || offer === local) return fail("EINVAL", `port ${port} of domain ${domain.domid} cannot be bound to itself`);
+        operations.setUnbound(offer, remote.domid);
+        operations.connect(peer, local, e, offer);
+        return DONE;
       },
       send: (domain, port) => operations.send(operations.of(domain), port),
       close: (domain, port) => operations.close(operations.of(domain), port),

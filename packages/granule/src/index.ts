@@ -18,4 +18,6 @@ export type { ArmPlatforms, Platform, PlatformSetting } from "./arm/contract.ts"
 export { type EngineName, ENGINES } from "./arm/engines.ts";
 export { DEFAULT_KERNEL_CPU } from "./arm/run.ts";
 export type { EndReason, KernelRun, KernelSetting, RunState, RunStatistics } from "./arm/run.ts";
+export { type Dom0less, dom0less } from "./dom0less/dom0less.ts";
+export type { Dom0lessOptions, DomainSetting as Dom0lessDomain, Enhanced, HostSetting, LoadedFile, StaticChannel } from "./dom0less/contract.ts";
 export { virtMachine } from "./arm/virtMachine.ts";

@@ -21,6 +21,8 @@ export interface MmioDevice {
   readonly name: string;
   /** Bytes that it takes in the address space. */
   readonly size: Bytes;
+  /** False: an access of `bytes` bytes there is an abort. Absent: every access is answered. */
+  answers?(offset: number, bytes: number): boolean;
   /** `bytes`: 1, 2, 4 or 8. The value is not negative and below 2^(8 bytes). */
   read(vcpu: number, offset: number, bytes: number): number;
   write(vcpu: number, offset: number, bytes: number, value: number): void;

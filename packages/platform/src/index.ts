@@ -4,6 +4,7 @@ export type {
   SystemRegisters, Uart, UartOptions,
 } from "./contract.ts";
 export { createGicV2 } from "./gic/gicV2.ts";
+export { createGicV3, type GicV3 } from "./gic/gicV3.ts";
 export { createGenericTimers, DEFAULT_FREQUENCY, PHYSICAL_TIMER_INTID, VIRTUAL_TIMER_INTID } from "./timer/genericTimers.ts";
 export { createSystemRegisters, type SystemRegistersOptions } from "./system/systemRegisters.ts";
 export { createFirmware, type FirmwareOptions } from "./firmware/smccc.ts";

@@ -3,7 +3,7 @@
  * Sources: xen/include/public/{xen,vcpu,memory}.h; answers and their order as observed on Xen 4.17; docs/spec, v2 "Vcpu areas".
  */
 import {
-  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, VCPU_SWITCH,
+  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, UPCALL, VCPU_SWITCH,
   VcpuInfoPort, type VcpuInfos,
 } from "@granule/hypervisor/contract";
 import { type Caller, definePlugin } from "@granule/kit";
@@ -31,7 +31,7 @@ export const vcpuInfo = definePlugin({
   version: 1,
   provides: { infos: VcpuInfoPort },
   requires: { machine: MachinePort, domains: DomainsPort, frames: FramesPort, memory: GuestMemoryPort, objects: ObjectsPort, scheduler: SchedulerPort },
-  setup({ use, on, clock }) {
+  setup({ use, on, emit, clock }) {
     const { memory } = use.machine;
     const areas = createAreas(memory, use.frames);
     const byDomain = new Map<number, DomainAreas>();
@@ -65,6 +65,7 @@ export const vcpuInfo = definePlugin({
         const o = memory.offset(add(at, UPCALL_OFFSET));
         if (memory.u8[o] !== 0) return;
         memory.u8[o] = 1;
+        emit.event(UPCALL, vcpu);
         use.scheduler.wake(vcpu);
       },
     };

@@ -1,15 +1,16 @@
 /**
- * GICv2, generic timers, UART, debug registers and PSCI of domains with A64 vcpus, behind the hypervisor's hooks.
+ * GICv2 or GICv3, generic timers, UART, debug registers and PSCI of domains with A64 vcpus, behind the hypervisor's hooks.
  * Sources: those of @granule/platform; xen/include/public/hvm/params.h, HVM_PARAM_CALLBACK_IRQ, and the arm/xen devicetree
  * binding for the event channel's PPI, which is level-sensitive: its line is evtchn_upcall_pending.
  */
-import { type Domain, DOMAIN_GONE, DomainsPort, MMIO, P2M, SchedulerPort, SMCCC, SYSREG, UNDEFINED, type Vcpu } from "@granule/hypervisor";
+import { type Domain, DOMAIN_GONE, DomainsPort, MMIO, P2M, SchedulerPort, SMCCC, SYSREG, UNDEFINED, UPCALL, type Vcpu } from "@granule/hypervisor";
 import { type Clock, definePlugin, type Json, jsonList, jsonNumber, jsonObject } from "@granule/kit";
 import { injectUndefined, MachinePort, mpidrOf } from "@granule/machine";
 import {
-  createFirmware, createGenericTimers, createGicV2, createPl011, createSystemRegisters, type Firmware, type FirmwareHost, type MmioDevice, type Saved, type SystemRegisters,
+  createFirmware, createGenericTimers, createGicV2, createGicV3, createPl011, createSystemRegisters, type Firmware, type FirmwareHost, type GicV2, type MmioDevice, type Saved,
+  type SystemRegisters,
 } from "@granule/platform";
-import { contains, distance, GranuleError, ipaFromX, ModelBug, range, type Range } from "@granule/units";
+import { contains, distance, GranuleError, ipa, ipaFromX, kib, ModelBug, range, type Range } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import { ArmPlatformPort, type ArmPlatforms, type Platform, type PlatformSetting } from "./contract.ts";
 import { resetVcpu } from "./vcpu.ts";
@@ -19,23 +20,49 @@ const MOST_VCPUS = 8;
 /** MPIDR_EL1 without RES1 and the bits that are no affinity. */
 const AFFINITY = 0xff_00ff_ffffn;
 
+/** GUEST_GICV3_GICD_BASE has 64 KiB of registers; GUEST_GICV3_GICR0_BASE. */
+const DISTRIBUTOR_V3 = /* @__PURE__ */ kib(64);
+export const REDISTRIBUTORS_AT = /* @__PURE__ */ ipa(0x0302_0000);
+
+interface DeviceAt {
+  readonly at: Range<"ipa">;
+  readonly device: MmioDevice;
+}
 interface OwnedPlatform extends Platform {
-  readonly devices: readonly { readonly at: Range<"ipa">; readonly device: MmioDevice }[];
+  readonly devices: readonly DeviceAt[];
+  /** Of a GICv3. */
+  readonly icc: SystemRegisters | undefined;
+  /** The event channel's interrupt comes when the upcall becomes pending. */
+  readonly upcallAt: number | undefined;
   readonly debug: SystemRegisters & Saved;
   readonly firmware: Firmware;
   /** Samples the line of the event channel's PPI, if the domain has one. */
   sampleUpcall(vcpu: Vcpu): void;
 }
 
+interface Controller {
+  readonly gic: Pick<GicV2, "setLine" | "pulse" | "irq" | "save" | "load">;
+  readonly devices: readonly DeviceAt[];
+  readonly icc: SystemRegisters | undefined;
+}
+function controllerOf({ map, gic: version = 2 }: PlatformSetting, vcpus: number, onIrq: (vcpu: number, level: boolean) => void): Controller {
+  if (version === 2) {
+    const gic = createGicV2({ vcpus, onIrq });
+    return { gic, icc: undefined, devices: [{ at: map.gicd.at, device: gic.distributor }, { at: map.gicc.at, device: gic.cpuInterface }] };
+  }
+  const gic = createGicV3({ vcpus, onIrq });
+  return { gic, icc: gic, devices: [{ at: range(map.gicd.at.start, DISTRIBUTOR_V3), device: gic.distributor }, { at: range(REDISTRIBUTORS_AT, gic.redistributors.size), device: gic.redistributors }] };
+}
 /** Builds what {@link ArmPlatforms.attach} gives; wires interrupts into the vcpus. */
-function build(domain: Domain, { map, output }: PlatformSetting, clock: Clock, host: FirmwareHost): OwnedPlatform {
+function build(domain: Domain, setting: PlatformSetting, clock: Clock, host: FirmwareHost): OwnedPlatform {
   const { vcpus } = domain;
+  const { map, output, uart: hasUart = true, upcall = "level" } = setting;
   const vcpuAt = (index: number): Vcpu => {
     const vcpu = vcpus[index];
     if (vcpu === undefined) throw new ModelBug(`domain ${domain.name} has no vcpu ${index}`);
     return vcpu;
   };
-  const gic = createGicV2({ vcpus: vcpus.length, onIrq: (vcpu, level) => vcpuAt(vcpu).engine.irq(level) });
+  const { gic, icc, devices } = controllerOf(setting, vcpus.length, (vcpu, level) => vcpuAt(vcpu).engine.irq(level));
   const timers = createGenericTimers({ vcpus: vcpus.length, now: clock.now, onLine: gic.setLine, cntkctl: (vcpu) => vcpuAt(vcpu).regs.get("CNTKCTL_EL1") });
   const isXen = map.xen !== undefined;
   const uart = createPl011({ output, sbsa: isXen, onIrq: (level) => gic.setLine(map.uart.intid ?? 0, level) });
@@ -43,12 +70,13 @@ function build(domain: Domain, { map, output }: PlatformSetting, clock: Clock, h
   const upcalls = vcpus.map((vcpu) => vcpu.irqSource);
   const eventChannel = map.xen?.eventChannel;
   const platform: OwnedPlatform = {
-    domain, map, gic, timers, uart,
-    devices: [{ at: map.gicd.at, device: gic.distributor }, { at: map.gicc.at, device: gic.cpuInterface }, { at: range(map.uart.at.start, uart.size), device: uart }],
+    domain, map, gic, timers, uart, icc,
+    upcallAt: upcall === "edge" ? eventChannel : undefined,
+    devices: hasUart ? [...devices, { at: range(map.uart.at.start, uart.size), device: uart }] : devices,
     debug: createSystemRegisters({ vcpus: vcpus.length }),
     firmware: createFirmware(host, { xen: isXen }),
     sampleUpcall(vcpu) {
-      if (eventChannel !== undefined) gic.setLine(eventChannel, upcalls[vcpu.index]?.() ?? false, vcpu.index);
+      if (eventChannel !== undefined && upcall === "level") gic.setLine(eventChannel, upcalls[vcpu.index]?.() ?? false, vcpu.index);
     },
   };
   for (const vcpu of vcpus) {
@@ -112,6 +140,7 @@ export const armPlatform = definePlugin({
         // the guest may have answered the event meanwhile, by a store that nobody saw
         platform.sampleUpcall(vcpu);
         const offset = distance(info.ipa, at.start);
+        if (device.answers?.(offset, info.bytes) === false) return undefined;
         if (!info.write) return device.read(vcpu.index, offset, info.bytes);
         device.write(vcpu.index, offset, info.bytes, value);
         return 0;
@@ -121,11 +150,11 @@ export const armPlatform = definePlugin({
     on.handled(SYSREG, ({ vcpu, key, el, value }) => {
       const platform = byDomain.get(vcpu.domain.domid);
       if (platform === undefined) return undefined;
-      const { timers, debug } = platform;
+      const { timers, debug, icc } = platform;
       const { index } = vcpu;
-      if (value === undefined) return timers.read(index, key, el) ?? debug.read(index, key, el);
+      if (value === undefined) return timers.read(index, key, el) ?? icc?.read(index, key, el) ?? debug.read(index, key, el);
       const before = timers.deadline(index);
-      const isDone = timers.write(index, key, value, el) || debug.write(index, key, value, el);
+      const isDone = timers.write(index, key, value, el) || icc?.write(index, key, value, el) === true || debug.write(index, key, value, el);
       // the run in progress has a budget that ends at the deadline as it was
       if (timers.deadline(index) < before) vcpu.engine.stop();
       return isDone ? 0n : undefined;
@@ -140,6 +169,10 @@ export const armPlatform = definePlugin({
       if (!byDomain.has(vcpu.domain.domid)) return undefined;
       injectUndefined(vcpu.regs, at);
       return true;
+    });
+    on.event(UPCALL, (vcpu) => {
+      const platform = byDomain.get(vcpu.domain.domid);
+      if (platform?.upcallAt !== undefined) platform.gic.pulse(platform.upcallAt, vcpu.index);
     });
     on.event(DOMAIN_GONE, (domain) => void byDomain.delete(domain.domid));
 

@@ -8,12 +8,21 @@ export interface PlatformSetting {
   readonly map: MemoryMap;
   /** A byte that the guest sent to its UART. */
   readonly output: (byte: number) => void;
+  /** Architecture version of the interrupt controller; default 2. A GICv3's redistributors are at {@link REDISTRIBUTORS_AT}. */
+  readonly gic?: 2 | 3;
+  /** False: there is no UART. */
+  readonly uart?: boolean;
+  /**
+   * What raises the event channel's PPI: "level" is evtchn_upcall_pending as long as it is set, "edge" is the moment when it becomes
+   * set, as Xen injects it. Default "level".
+   */
+  readonly upcall?: "level" | "edge";
 }
 /** The platform of one domain. */
 export interface Platform {
   readonly domain: Domain;
   readonly map: MemoryMap;
-  readonly gic: GicV2;
+  readonly gic: Pick<GicV2, "setLine" | "pulse" | "irq" | "save" | "load">;
   readonly timers: GenericTimers;
   readonly uart: Uart;
 }
