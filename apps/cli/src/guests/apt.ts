@@ -74,16 +74,21 @@ function openRoot(cache: string, name: string, sources?: readonly string[]): Roo
   return { folder, options: Object.entries(set).map(([key, value]) => `-o${key}=${value}`) };
 }
 
+const listsOf = (root: Root): readonly string[] => readdirSync(join(root.folder, "lists")).filter((file) => file.includes("_Packages"));
+
 /** Asks for the lists again when they are old. A failure counts only when there are none. */
 async function update(root: Root, log: string, note: (line: string) => void): Promise<void> {
   const stamp = join(root.folder, "updated");
   if (existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < FRESH) return;
+  const say = (): void => note("the package lists could not all be renewed; going on with those that there are");
   try {
-    await runTool("apt-get", [...root.options, "update"], { log });
-    writeFileSync(stamp, "");
+    // an archive that does not answer is no error to apt; the lists of earlier stay
+    const said = await runTool("apt-get", [...root.options, "update"], { log });
+    if (/^Err:/m.test(said)) say();
+    else writeFileSync(stamp, "");
   } catch (e) {
-    if (!existsSync(stamp)) throw e;
-    note("the package lists could not be renewed; going on with those of earlier");
+    if (listsOf(root).length === 0) throw e;
+    say();
   }
 }
 
@@ -93,6 +98,7 @@ async function machineOrigins(cache: string, log: string, note: (line: string) =
   await update(root, log, note);
   const origins = parseOrigins(await runTool("apt-get", [...root.options, "indextargets", "--format", FORMAT, "Created-By: Packages"], { log }));
   if (origins.length > 0) return { root, origins };
+  if (listsOf(root).length === 0) throw new GranuleError("GRAN0092", "none of the archives that this machine's apt is set up with answered", `Check the network and /etc/apt. The log is ${log}.`);
   throw new GranuleError("GRAN0092", "this machine's apt knows no archive of Debian that has arm64", "Add one to /etc/apt/sources.list.d, or use a container of Debian, such as debian:bookworm.");
 }
 
@@ -105,9 +111,8 @@ export async function openApt(cache: string, suite: string, log: string, note: (
   let root = machine;
   if (!origins.some((o) => serves(o, suite))) {
     root = openRoot(cache, suite, sourcesFor(suite, origins, existsSync(KEYRING) ? KEYRING : undefined));
-    await update(root, log, note).catch(() => undefined);
-    const lists = readdirSync(join(root.folder, "lists"));
-    if (!lists.some((file) => file.includes(`_dists_${suite}_`) && file.includes("_Packages"))) {
+    await update(root, log, () => undefined).catch(() => undefined);
+    if (!listsOf(root).some((file) => file.includes(`_dists_${suite}_`))) {
       const asked = [...new Set(origins.map((o) => o.uri))].join(" and ");
       throw new GranuleError("GRAN0092", `${suite} cannot be had: this machine's apt has ${[...new Set(origins.map((o) => o.release))].join(", ")}, and ${asked} did not answer for ${suite}`, `Add ${suite} to /etc/apt/sources.list.d. The log is ${log}.`);
     }
