@@ -42,12 +42,13 @@ function operand(text: string, names: Names): Operand {
 export function parseScript(name: string, source: string, include: (file: string) => string): Script {
   const names = new Map(Object.entries(NAMES).map(([key, value]) => [key, BigInt(value)]));
   const macros = new Map<string, Macro>();
-  const domains = new Map<string, Operation[]>();
+  /** Operations so far, and the number of the next one: notes have numbers too. */
+  const domains = new Map<string, { readonly operations: Operation[]; next: number }>();
   const properties = new Map<string, string>();
   const children = new Map<string, string>();
   let xenArgs = "";
   let usesUart = false;
-  let current: Operation[] | undefined;
+  let current: { readonly operations: Operation[]; next: number } | undefined;
   let open: Macro | undefined;
 
   const add = (line: string, scope: Names, label: string | undefined): void => {
@@ -63,8 +64,9 @@ export function parseScript(name: string, source: string, include: (file: string
       for (const l of macro.body) add(l, inner, label ?? line);
       return;
     }
-    if (word === "note") return;
     if (current === undefined) throw new GranuleError("GRAN0113", "no domain is selected: a line with @A comes first");
+    current.next++;
+    if (word === "note") return;
     const sized = /^([rw])(8|16|32|64)$/.exec(word);
     const code = sized === null ? CODES[word] : sized[1] === "w" ? WRITE : READ;
     if (code === undefined) throw new GranuleError("GRAN0113", `no operation "${word}"`);
@@ -72,7 +74,7 @@ export function parseScript(name: string, source: string, include: (file: string
     if (code === READ && args.length < 3) args.push(NOWHERE);
     if (word === "poll") args[0] = String(Number(args[0]) / 8);
     const text = label === undefined ? line : code === 1 ? label : `${label} :: ${line}`;
-    current.push({ id: current.length + 1, code, operands: args.map((a) => operand(a, scope)), text, answers: PRINTS.includes(code) });
+    current.operations.push({ id: current.next - 1, code, operands: args.map((a) => operand(a, scope)), text, answers: PRINTS.includes(code) });
   };
   const directive = (word: string, rest: string): boolean => {
     const [first = "", ...more] = rest.split(/\s+/);
@@ -98,7 +100,7 @@ export function parseScript(name: string, source: string, include: (file: string
           else open.body.push(line);
         } else if (line.startsWith("@")) {
           const tag = line.slice(1);
-          current = domains.get(tag) ?? [];
+          current = domains.get(tag) ?? { operations: [], next: 1 };
           domains.set(tag, current);
         } else if (!directive(word, line.slice(word.length).trim())) add(line, names, undefined);
       } catch (error) {
@@ -110,7 +112,7 @@ export function parseScript(name: string, source: string, include: (file: string
   read(source, `${name}.t`);
   return {
     name, xenArgs: xenArgs.trim(), usesUart,
-    domains: [...domains].map(([tag, operations]): DomainScript => ({ tag, operations, properties: properties.get(tag) ?? DEFAULT_PROPERTIES, children: children.get(tag) ?? "" })),
+    domains: [...domains].map(([tag, { operations }]): DomainScript => ({ tag, operations, properties: properties.get(tag) ?? DEFAULT_PROPERTIES, children: children.get(tag) ?? "" })),
   };
 }
 
