@@ -5,6 +5,7 @@
  */
 import { type CpuModel, CPU_MODELS, findCpu } from "@granule/arm";
 import { ModelBug } from "@granule/units";
+export { type Answer, type Answers, checkRecording, parseRecording, type RecordedTranslations, type RecordingStatistics } from "./recorded.ts";
 import { accessOf, naiveText, translationText } from "./agreement.ts";
 import { decodeStage1, decodeStage2 } from "./config.ts";
 import type { TranslationContext, Walk } from "./contract.ts";
@@ -16,11 +17,24 @@ import { highWord, lowWord, type ReadDescriptor, readerOf, tableMemoryOf } from 
 import { generateScenario } from "./scenario.ts";
 import { createTranslation, walk as referenceWalk } from "./walk.ts";
 
+/** Of a walker that reads registers and memory of its own, and not the context's: gets what each walk needs before it. */
+export interface WalkerMemory {
+  /** Machine addresses in bytes that it has memory for; nothing else has any in this suite. */
+  readonly window: { readonly start: number; readonly size: number };
+  /** Other registers, and memory that is zero. */
+  begin(cpu: CpuModel, registers: NaiveRegisters): void;
+  /** The descriptor at a machine address. */
+  store(at: number, descriptor: bigint): void;
+}
 /** A walker under test. */
 export interface WalkerSubject {
   readonly name: string;
   readonly walk: Walk;
+  readonly memory?: WalkerMemory;
 }
+export type { AtQuery, Scenario } from "./scenario.ts";
+export type { NaiveRegisters } from "./naive.ts";
+export { SCENARIO_WINDOW } from "./scenario.ts";
 /** How the suite declares a case: `it` of a test runner. */
 export type DeclareCase = (name: string, run: () => void) => void;
 
@@ -35,7 +49,16 @@ interface Setting {
 }
 
 /** One set of registers and memory; `check` compares one query and is true when it translates. @throws Error where the walks differ. */
-function comparison(subject: WalkerSubject, { cpu, registers, read, label }: Setting): (query: NaiveQuery) => boolean {
+function comparison(subject: WalkerSubject, { cpu, registers, read: readAll, label }: Setting): (query: NaiveQuery) => boolean {
+  const own = subject.memory;
+  own?.begin(cpu, registers);
+  const read: ReadDescriptor = (at) => {
+    const inside = own === undefined || (at >= own.window.start && at < own.window.start + own.window.size);
+    const descriptor = inside ? readAll(at) : undefined;
+    // the naive walk goes first: what it reads, the other one will
+    if (descriptor !== undefined) own?.store(at, descriptor);
+    return descriptor;
+  };
   const context: TranslationContext = { memory: tableMemoryOf(read), stage1: decodeStage1(cpu, registers), stage2: decodeStage2(cpu, registers) };
   const naive = new NaiveWalker(cpu, registers, (at) => read(Number(at)));
   const out = createTranslation();
@@ -80,7 +103,8 @@ export function describeWalker(subject: WalkerSubject, it: DeclareCase, scale = 
       const seeds = Math.ceil(600 * scale);
       for (let seed = 1; seed <= seeds; seed++) {
         const random = seeded(seed);
-        const check = comparison(subject, { cpu, registers: garbageRegisters(seed), read: garbageMemory(seed), label: `garbage seed ${seed}` });
+        const window = subject.memory?.window;
+        const check = comparison(subject, { cpu, registers: garbageRegisters(seed, window), read: garbageMemory(seed, window), label: `garbage seed ${seed}` });
         for (let i = 0; i < 60; i++) {
           const query: NaiveQuery = { va: garbageAddress(random), access: random.pick(ACCESSES), el0: random.chance(0.5) };
           if (check(query)) translated++;

@@ -13,27 +13,46 @@ function mix(x: number): number {
   return (h ^ (h >>> 13)) >>> 0;
 }
 
-/** Descriptors by address and seed alone; about one address in 128 has no memory. */
-export const garbageMemory = (seed: number): ReadDescriptor => (at) => {
+/** Machine addresses in bytes. */
+export interface Window {
+  readonly start: number;
+  readonly size: number;
+}
+const ADDRESS = 0xffff_ffff_f000n;
+/** A descriptor or table base that mostly points into the window. */
+function within(value: bigint, { start, size }: Window): bigint {
+  if ((value & 0xf_0000n) === 0n) return value;
+  return (value & ~ADDRESS) | ((BigInt(start) + ((value & ADDRESS) % BigInt(size))) & ADDRESS);
+}
+
+/**
+ * Descriptors by address and seed alone; about one address in 128 has no memory. With a window, most point into it, and all of
+ * it is memory.
+ */
+export const garbageMemory = (seed: number, window?: Window): ReadDescriptor => (at) => {
   const a = mix((at >>> 3) ^ Math.floor(at / 2 ** 32) ^ Math.imul(seed, 0x9e3779b1));
   const b = mix(a ^ 0x5bd1e995);
   const shape = mix(b + 1);
-  if ((shape & 127) === 0) return undefined;
+  if ((shape & 127) === 0 && window === undefined) return undefined;
   // mostly valid tables and pages with the access flag, readable, and addresses that fit
   const lo = (a | ((shape & 0x700) === 0 ? 0 : 0x401) | ((shape & 0x3000) === 0 ? 0 : 2) | ((shape & 0xc000) === 0 ? 0 : 0x40)) >>> 0;
   const hi = (shape & 0x1f0000) === 0 ? b : (b & 0xffff00ff) >>> 0;
-  return (BigInt(hi) << 32n) | BigInt(lo);
+  const descriptor = (BigInt(hi) << 32n) | BigInt(lo);
+  return window === undefined ? descriptor : within(descriptor, window);
 };
 
 /** Arbitrary register values; most often both stages are on, with input sizes and start levels that are allowed. */
-export function garbageRegisters(seed: number): NaiveRegisters {
+export function garbageRegisters(seed: number, window?: Window): NaiveRegisters {
   const random = seeded(seed);
   const any = (): bigint => (BigInt(random.below(2 ** 32)) << 32n) | BigInt(random.below(2 ** 32));
   const often = (p: number, value: number, otherwise: number): number => (random.chance(p) ? value : random.below(otherwise));
   const size = (): number => often(0.9, 16 + random.below(24), 64);
   const tcr = TCR_EL1.encode({ ...TCR_EL1.decode(any()), T0SZ: size(), T1SZ: size(), IPS: often(0.8, 2, 8), EPD0: often(0.9, 0, 2), EPD1: often(0.9, 0, 2) });
   const vtcr = VTCR_EL2.encode({ T0SZ: often(0.9, 24 + random.below(12), 64), SL0: random.below(4), TG0: random.below(4), PS: often(0.8, 2, 8) });
-  const base = (): bigint => any() & (random.chance(0.9) ? 0xff_ffff_ffffn : -1n);
+  const base = (): bigint => {
+    const value = any() & (random.chance(0.9) ? 0xff_ffff_ffffn : -1n);
+    return window === undefined ? value : within(value, window);
+  };
   return {
     tcr, vtcr, mair: any(), ttbr0: base(), ttbr1: base(), vttbr: base(),
     sctlr: SCTLR_EL1.encode({ ...SCTLR_EL1.decode(any()), M: often(0.9, 1, 2) }),

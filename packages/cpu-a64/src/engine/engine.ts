@@ -3,12 +3,12 @@
  * state is in their registers, in machine memory, so that engines can be exchanged between two runs. What counts is as
  * reference/engine.ts says.
  */
-import { type CpuModel, HCR_EL2 } from "@granule/arm";
+import type { CpuModel } from "@granule/arm";
 import { setU53 } from "@granule/codec";
 import { type Json, jsonObject } from "@granule/kit";
 import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory, VcpuRegsLayout } from "@granule/machine";
-import { decodeStage2 } from "@granule/mmu";
-import { type Bytes, GRANULES, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
+import { type Bytes, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
+import { writeSettings } from "./settings.ts";
 import { type EngineExports, type EngineOffsets, instantiateEngine } from "./wasm.ts";
 
 /** An instruction that this CPU does not have, at a virtual address. */
@@ -36,8 +36,6 @@ const ACCESS = { retry: 0, inject: 1, done: 2 } as const;
 /** ID_AA64ISAR0_EL1.CRC32. */
 const ISAR0_CRC32 = 0xf0000;
 const FEATURE_CRC32 = 1;
-const OPTION_DEVICE_ALIGNMENT = 1;
-const OPTION_DEFAULT_CACHEABLE = 2;
 /** Bytes of the micro-ops of a page of code. */
 const MICRO_OP_PAGE: Bytes = kib(16);
 const CODE_PAGES = 2048;
@@ -54,14 +52,6 @@ interface Running {
   began: number;
   /** The last access that was to be tried again, and how often in succession. */
   retried: { readonly ipa: AbortInfo["ipa"]; readonly at: number; readonly times: number } | undefined;
-}
-
-/** Where assembly/config.ts has stage 2: S2_*. */
-function writeStage2(view: DataView, at: number, cpu: CpuModel, host: EngineHost): void {
-  const s = decodeStage2(cpu, host.stage2);
-  setU53(view, at, s.base);
-  const flag = (on: boolean): number => (on ? 1 : 0);
-  [flag(s.enabled), flag(s.invalid), s.inputBits, s.outputBits, s.startLevel, s.startShift, s.stride, s.firstLeafLevel, flag(s.baseTooLarge)].forEach((value, i) => view.setUint32(at + 8 + 4 * i, value, true));
 }
 
 /** A factory of engines for the vcpus of one machine. */
@@ -123,14 +113,8 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
   const prepare = (host: EngineHost): number => {
     const { view } = host.regs;
     const regs = view.byteOffset;
-    const set = (at: number, value: number): void => view.setUint32(at, value, true);
     memory.u8.fill(0, regs + VcpuRegsLayout.fields.engine.offset, regs + VcpuRegsLayout.size);
-    set(offsets.granules, GRANULES.reduce((bits, g, i) => bits + (cpu.stage1.some((has) => has.size === g.size) ? 2 ** i : 0), 0));
-    set(offsets.paBits, Math.min(cpu.paBits, 48));
-    set(offsets.injectIss, host.abortStatus ?? 0);
-    const { DC } = HCR_EL2.decode(host.stage2.hcr);
-    set(offsets.options, (options.deviceAlignment === false ? 0 : OPTION_DEVICE_ALIGNMENT) + (DC === 1 ? OPTION_DEFAULT_CACHEABLE : 0));
-    writeStage2(view, offsets.stage2, cpu, host);
+    writeSettings(view, offsets, cpu, host, options.deviceAlignment !== false);
     const place = tables.get(regs) ?? reserve(engine.tlbBytes(), MICRO_OP_PAGE, "translations");
     tables.set(regs, place);
     // memory that was somebody else's may hold other code now

@@ -361,7 +361,7 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
     });
   reset(0);
   reset(1);
-  for (let i = 0; i < 8 * WINDOW_PAGES; i++) changeStage1();
+  for (let i = 0; i < 4 * WINDOW_PAGES; i++) changeStage1();
   for (let action = 0; action < actions && wrong === undefined; action++) {
     const vcpu = choice.below(2);
     if (choice.oneIn(3)) refresh(vcpu);
