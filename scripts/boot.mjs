@@ -29,6 +29,7 @@ const WITH_PNPM = ["npx", "--yes", "--package", pnpm, "--", "node"];
 const tasks = {
   start: { what: "the main job: two pairs of domains with different page sizes", command: [...TSX, join(root, "apps/cli/src/main.ts"), "start"] },
   granule: { command: [...TSX, join(root, "apps/cli/src/main.ts")], inCallersFolder: true },
+  playground: { what: "a web page on which kernels boot", command: [...TSX, join(root, "apps/playground/src/server/main.ts")] },
   test: { what: "all checks and tests", command: [...WITH_PNPM, "scripts/test.mjs"] },
   consumer: { what: "the packed packages in a foreign project", command: [...WITH_PNPM, "scripts/consumer.mjs"] },
   "gen:api": { what: "the API reports in etc/", command: [...WITH_PNPM, "scripts/test.mjs", "api", "--write"] },

@@ -17,7 +17,7 @@ const own = { name: "tools", dir: root, filter: "//" };
 const checks = {
   manifests: commands([["node", "scripts/packages.mjs"], ["node", "scripts/changesets.mjs"]]),
   lint: commands([["oxlint", "--quiet", "--format=unix"]]),
-  types: commands([["tsc", "-p", "tsconfig.lib.json"], ["tsc", "-p", "tsconfig.json"]]),
+  types: commands([["tsc", "-p", "tsconfig.lib.json"], ["tsc", "-p", "tsconfig.json"], ["tsc", "-p", "apps/playground"], ["tsc", "-p", "apps/playground/src/worker"]]),
   boundaries: commands([["turbo", "boundaries"]]),
   unused: commands([["knip", "--no-progress", "--treat-config-hints-as-errors"]]),
   sizes: commands([["node", "scripts/size.mjs"]]),

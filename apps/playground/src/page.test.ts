@@ -46,6 +46,7 @@ describe.runIf(runs("chromium", chromiumPath() !== undefined))("in Chromium", { 
   beforeEach(async () => {
     errors = [];
     page = await browser.newPage();
+    page.setDefaultTimeout(MINUTE / 2);
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     await page.goto(served.url);

@@ -4,7 +4,7 @@
  */
 
 /** What came of a piece of text. */
-export interface Written {
+interface Written {
   /** Lines that are finished, each with its newline. */
   readonly finished: string;
   /** The line that the cursor is in. */
