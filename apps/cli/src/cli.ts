@@ -2,11 +2,13 @@
 import { readFileSync } from "node:fs";
 import { buildApplication, buildRouteMap, run } from "@stricli/core";
 import { bootCommand } from "./commands/bootCommand.ts";
+import { dom0lessCommand } from "./commands/dom0lessCommand.ts";
 import { explainCommand } from "./commands/explainCommand.ts";
 import { fuzzCommand } from "./commands/fuzzCommand.ts";
 import { guestsCommand } from "./commands/guestsCommand.ts";
 import { machineCommand } from "./commands/machineCommand.ts";
 import { matrixCommand } from "./commands/matrixCommand.ts";
+import { oracleCommand } from "./commands/oracleCommand.ts";
 import { runCommand } from "./commands/runCommand.ts";
 import { startCommand } from "./commands/startCommand.ts";
 import { walkCommand } from "./commands/walkCommand.ts";
@@ -14,7 +16,7 @@ import { createOutput, EXIT } from "./output.ts";
 import type { CliContext } from "./context.ts";
 
 const root = buildRouteMap({
-  routes: { start: startCommand, run: runCommand, boot: bootCommand, machine: machineCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, guests: guestsCommand, explain: explainCommand },
+  routes: { start: startCommand, run: runCommand, boot: bootCommand, machine: machineCommand, dom0less: dom0lessCommand, oracle: oracleCommand, matrix: matrixCommand, fuzz: fuzzCommand, walk: walkCommand, guests: guestsCommand, explain: explainCommand },
   docs: {
     brief: "Xen's guest ABI on Arm at any mix of page sizes",
     fullDescription: [
@@ -30,6 +32,7 @@ const root = buildRouteMap({
       "  granule matrix --html matrix.html                 every mix of page sizes and ABIs, checked against the rules",
       "  granule walk --s1 64k --s2 16k --va 0x40012345    a translation, step by step",
       "  granule boot --kernel Image.gz --cmdline console=hvc0  an unmodified kernel in a domain",
+      "  granule oracle compare evtchn                     what real Xen answered, line by line",
       "  granule guests build 4k                           a real kernel, from Debian's packages",
       "  granule explain EXDEV                             what an error means",
     ].join("\n"),

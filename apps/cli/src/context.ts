@@ -34,6 +34,7 @@ export interface CliContext extends CommandContext {
 const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   GRAN0030: EXIT.environment, GRAN0040: EXIT.environment, GRAN0041: EXIT.environment, GRAN0042: EXIT.environment, GRAN0075: EXIT.environment, GRAN0077: EXIT.environment, GRAN0103: EXIT.environment,
   GRAN0090: EXIT.environment, GRAN0091: EXIT.environment, GRAN0092: EXIT.environment, GRAN0093: EXIT.environment, GRAN0094: EXIT.environment,
+  GRAN0112: EXIT.environment, GRAN0114: EXIT.environment,
   GRAN0035: EXIT.crashed,
 };
 

@@ -1,6 +1,6 @@
 /**
  * A device tree as a writer of one pass makes it, which is how Xen makes those of its domains: names of properties are put before
- * those that are there already, and the list of reservations ends twice. `buildFdt` makes the same tree as dtc does.
+ * those that are there already. `buildFdt` makes the same tree as dtc does.
  * Source: Devicetree Specification v0.4, chapter 5 "Flattened Devicetree (DTB) Format"; the order was observed on Xen 4.17.
  */
 import type { FdtNode } from "@granule/fdt";
@@ -10,7 +10,7 @@ const MAGIC = 0xd00dfeed;
 const VERSION = 17;
 const LAST_COMPATIBLE = 16;
 const HEADER = 48; // MAGIC: 40 bytes, aligned to a reservation
-const RESERVATIONS = 32;
+const RESERVATIONS = 16;
 
 const text = (s: string): Uint8Array => new TextEncoder().encode(`${s}\0`);
 const u32 = (n: number): Uint8Array => {
@@ -29,30 +29,31 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   return out;
 };
 
-/** All names, the newest first; a name may be the end of another. */
-function namesOf(root: FdtNode): string {
-  let names = "";
-  const visit = (n: FdtNode): void => {
-    for (const { name } of n.properties) if (!names.includes(`${name}\0`)) names = `${name}\0${names}`;
-    for (const c of n.children) visit(c);
-  };
-  visit(root);
-  return names;
-}
-
 /** The blob. */
 export function sequentialFdt(root: FdtNode): Uint8Array {
-  const names = namesOf(root);
+  /** Names, the newest first; a name may be the end of another that is there before it. */
+  let names = "";
+  /** Bytes from a name's start to the end of all names. */
+  const fromEnd = (name: string): number => {
+    if (!names.includes(`${name}\0`)) names = `${name}\0${names}`;
+    return names.length - names.indexOf(`${name}\0`);
+  };
+  const offsets: { readonly at: number; readonly fromEnd: number }[] = [];
   const struct: Uint8Array[] = [];
   const visit = (n: FdtNode): void => {
     const name = text(n.name);
     struct.push(u32(TOKEN.beginNode), name, padding(name.length));
-    for (const p of n.properties) struct.push(u32(TOKEN.prop), u32(p.value.length), u32(names.indexOf(`${p.name}\0`)), p.value, padding(p.value.length));
+    for (const p of n.properties) {
+      struct.push(u32(TOKEN.prop), u32(p.value.length));
+      offsets.push({ at: struct.length, fromEnd: fromEnd(p.name) });
+      struct.push(u32(0), p.value, padding(p.value.length));
+    }
     for (const c of n.children) visit(c);
     struct.push(u32(TOKEN.endNode));
   };
   visit(root);
   struct.push(u32(TOKEN.end));
+  for (const offset of offsets) struct[offset.at] = u32(names.length - offset.fromEnd);
   const body = joined(struct);
   const structAt = HEADER + RESERVATIONS;
   const stringsAt = structAt + body.length;

@@ -42,6 +42,12 @@ const matching = <N extends string>(list: readonly Mask<N>[], script: string, { 
   list.find((m) => m.script.test(script) && m.text.test(text) && m.field.test(name))?.name;
 const count = <N extends string>(counts: Partial<Record<N, number>>, name: N): void => void (counts[name] = (counts[name] ?? 0) + 1);
 
+/** Of a dump, the rows that differ. */
+function rowsThatDiffer(want: readonly string[], have: readonly string[]): Pick<Difference, "expected" | "got"> {
+  const show = (list: readonly string[], other: readonly string[]): string => list.filter((line, i) => list.length === 1 || line !== other[i]).join(" ; ") || "(no answer)";
+  return { expected: show(want, have), got: show(have, want) };
+}
+
 /** Compares the answers to a script. */
 export function compareAnswers(script: Script, expected: Answers, got: Answers): Comparison {
   const masked: Partial<Record<MaskName, number>> = {};
@@ -54,15 +60,14 @@ export function compareAnswers(script: Script, expected: Answers, got: Answers):
   const isSame = (operation: Operation, want: readonly string[], have: readonly string[]): boolean => {
     let same = want.length === have.length;
     for (const [i, line] of want.entries()) {
-      const a = fieldsOf(line);
-      const b = fieldsOf(have[i] ?? "");
-      if (a.length !== b.length) same = false;
-      for (const [k, field] of a.entries()) {
-        fields++;
-        const name = matching(MASKS, script.name, operation, field.name);
-        if (name !== undefined) count(masked, name);
-        else if (b[k]?.name !== field.name || b[k].value !== field.value) same = false;
-      }
+      const kept = (text: string, counts: boolean): string =>
+        fieldsOf(text).filter(({ name }) => {
+          const mask = matching(MASKS, script.name, operation, name);
+          if (counts) fields++;
+          if (counts && mask !== undefined) count(masked, mask);
+          return mask === undefined;
+        }).map(({ name, value }) => `${name}=${value}`).join(" ");
+      if (kept(line, true) !== kept(have[i] ?? "", false)) same = false;
     }
     return same;
   };
@@ -80,7 +85,7 @@ export function compareAnswers(script: Script, expected: Answers, got: Answers):
       else {
         const reason = matching(DIFFERENCES, script.name, operation, "");
         if (reason !== undefined) count(deliberate, reason);
-        else differences.push({ script: script.name, tag, id: operation.id, text: operation.text, expected: want.join(" ; "), got: have.join(" ; ") || "(no answer)" });
+        else differences.push({ script: script.name, tag, id: operation.id, text: operation.text, ...rowsThatDiffer(want, have) });
       }
     }
   return { script: script.name, lines, equal, fields, masked, deliberate, differences };

@@ -22,9 +22,21 @@ export const REASONS: Readonly<Record<MaskName, string>> = {
   "pre-empted-registers": "how far a call had come when it was interrupted",
 };
 
+/** Where scripts have registered run states; the first word, the state itself, is compared. */
+const RUN_STATES = /^dump 0x41(201000|302000|302ff8|303000|400100|420100|42fff0) (48|16)$/;
+
 export const MASKS: readonly Mask<MaskName>[] = [
-  mask("pre-empted-registers", /./, /^hc (console_io|multicall) /, /^x[12]$/),
+  mask("machine-addresses", /./, /^gnt_map .* :: r64 BUF\+24$/, /^v$/),
+  mask("machine-addresses", /^memory$/, /^hc memory_op 2 /, /^r$/),
+  mask("times", /^(vcpu|memory2)$/, RUN_STATES, /^d/),
+  mask("times", /^misc$/, /^sysrd 1[23]$/, /^v$/),
+  // seconds since 1970, of the host's clock
+  mask("times", /^misc$/, /^dump 0x41200430 32$/, /^d0$/),
+  mask("times", /./, /^until /, /^tries$/),
+  mask("times", /^perf$/, /^perf /, /^ticks$/),
   mask("version-strings", /^version$/, /^dump BUF 192$/),
+  mask("pre-empted-registers", /./, /^hc (console_io|multicall) /, /^x[12]$/),
+  mask("unscrubbed", /^psci$/, /^dump \$1 1400$/, /^d5[3-7]0$/),
 ];
 
 export type DifferenceName = "none";
