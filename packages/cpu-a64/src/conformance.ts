@@ -41,6 +41,8 @@ interface World {
   answer: (access: Access) => ReturnType<EngineHost["abort"]>;
   readonly system: { readonly key: number; readonly value: bigint | undefined; readonly el: number; readonly retired: number }[];
   systemValue: bigint | undefined;
+  /** What the host was told of instructions that the CPU lacks. */
+  readonly unallocated: (readonly [pc: bigint, word: number])[];
   peek(at: number, bytes: number): Uint8Array;
   poke(at: number, bytes: Uint8Array): void;
   get(name: SysReg): bigint;
@@ -63,7 +65,7 @@ function createWorld(subject: EngineUnderTest, granule: AnyGranule, program: Pro
   const factory = subject.create(cpu, memory);
   const engines: Engine[] = [];
   const world: World = {
-    engines, base: 0, accesses: [], system: [], systemValue: undefined, answer: () => "inject",
+    engines, base: 0, accesses: [], system: [], systemValue: undefined, unallocated: [], answer: () => "inject",
     get engine() {
       const [first] = engines;
       if (first === undefined) throw new ModelBug("no engine");
@@ -91,6 +93,7 @@ function createWorld(subject: EngineUnderTest, granule: AnyGranule, program: Pro
         return world.answer({ info, value });
       },
       now: () => world.base + regs.retired,
+      unallocated: (pc, word) => void world.unallocated.push([pc, word]),
       readSystem(key, el) {
         world.system.push({ key, value: undefined, el, retired: regs.retired });
         return world.systemValue;
@@ -240,6 +243,14 @@ export function describeEngine(subject: EngineUnderTest): void {
       world.systemValue = undefined;
       expect(world.engine.run(100)).toMatchObject({ kind: "hvc", imm: 2 });
       expect(ESR_ELx.decode(world.get("ESR_EL1"))).toEqual({ EC: EC.UNKNOWN, IL: 1, ISS: 0 });
+    });
+
+    it("an instruction that the CPU lacks raises Undefined, and the host is told where it is and what", () => {
+      // CASAL x0, x1, [x2], of Armv8.1
+      const world = worldOf(withVectors(nops(createProgram(), 3).word(0xc8e0fc41), (p) => p.emit("HVC_ex_exception", { imm16: 3 })));
+      expect(world.engine.run(100)).toMatchObject({ kind: "hvc", imm: 3 });
+      expect(ESR_ELx.decode(world.get("ESR_EL1"))).toEqual({ EC: EC.UNKNOWN, IL: 1, ISS: 0 });
+      expect(world.unallocated).toEqual([[BigInt(RAM + 12), 0xc8e0fc41]]);
     });
 
     it("identification registers are what the vcpu's registers say", () => {

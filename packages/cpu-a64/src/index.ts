@@ -6,5 +6,5 @@ export {
 export type { AccessRights, CpuOptions, CpuState, MemoryFault, Outcome, ReferenceCpu, ReferenceMemory, SystemEncoding, SystemPort } from "./reference/contract.ts";
 export { createCpuState, createReferenceCpu } from "./reference/cpu.ts";
 export { referenceEngine, type ReferenceEngineOptions } from "./reference/engine.ts";
-export { fastEngine, type FastEngineOptions, type Unallocated } from "./engine/engine.ts";
+export { fastEngine, type FastEngineOptions } from "./engine/engine.ts";
 export { createProgram, type Program } from "./spec/program.ts";

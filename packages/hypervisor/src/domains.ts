@@ -167,7 +167,7 @@ export function createDomains(needs: Needs): OwnedDomains {
         },
       };
       const env = createCheckEnv(vcpu, domains, needs.buffers);
-      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, config.refusedAccess, emit, clock));
+      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, config.refusedAccess, emit, clock, trace));
       vcpus.push(vcpu);
     });
     return ok(domain);

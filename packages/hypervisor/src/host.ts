@@ -1,7 +1,8 @@
 /** The engine's view of its host: memory, registers, translations, and what a stage 2 abort means. */
 import { faultStatus } from "@granule/arm";
-import type { Clock, Emit } from "@granule/kit";
+import type { Clock, Emit, Trace } from "@granule/kit";
 import type { EngineHost, MachineMemory, Stage2Values, VcpuRegs } from "@granule/machine";
+import { hex } from "@granule/units";
 import { MMIO, SYSREG, type Vcpu } from "./contract.ts";
 
 /** A vcpu whose retired instructions become time. */
@@ -21,13 +22,16 @@ export function countTime(v: Timed, clock: Clock): void {
 const EXTERNAL_ABORT = /* @__PURE__ */ faultStatus("externalAbort", 0);
 
 /** An abort that no device claims is injected into the guest. */
-export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, refusedAccess: "empty" | "external", emit: Emit, clock: Clock): EngineHost {
+export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, refusedAccess: "empty" | "external", emit: Emit, clock: Clock, trace: Trace): EngineHost {
   return {
     memory,
     regs: vcpu.regs,
     translator: vcpu.translator,
     stage2,
     ...(refusedAccess === "external" ? { abortStatus: EXTERNAL_ABORT } : {}),
+    unallocated(pc, word) {
+      if (trace.on) trace.emit("unallocated", { domid: vcpu.domain.domid, vcpu: vcpu.index, pc: hex(pc), word: hex(word) });
+    },
     readSystem(key, el) {
       countTime(vcpu, clock);
       return emit.handled(SYSREG, { vcpu, key, el, value: undefined });

@@ -159,6 +159,8 @@ export interface EngineHost extends ScriptedHost {
   readonly stage2: Stage2Values;
   /** DFSC or IFSC of the abort for an access that stage 2 refuses and no device answers. Absent: an empty ISS, as under Xen. */
   readonly abortStatus?: number;
+  /** The vcpu met an instruction that its CPU does not have, and takes the exception for it. */
+  readonly unallocated?: (pc: bigint, word: number) => void;
   /**
    * A system register that the PE itself does not hold (timers, interrupt controller, PMU, debug), by its encoding
    * op0:op1:CRn:CRm:op2 packed into 16 bits. Undefined: there is no such register, and the instruction is UNDEFINED.

@@ -11,11 +11,6 @@ import { type Bytes, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX
 import { writeSettings } from "./settings.ts";
 import { type EngineExports, type EngineOffsets, instantiateEngine } from "./wasm.ts";
 
-/** An instruction that this CPU does not have, at a virtual address. */
-export interface Unallocated {
-  readonly pc: bigint;
-  readonly word: number;
-}
 export interface FastEngineOptions {
   readonly cpu: CpuModel;
   readonly memory: MachineMemory;
@@ -23,8 +18,6 @@ export interface FastEngineOptions {
   readonly allocate: (size: Bytes, align: Bytes) => Pa | undefined;
   /** Most 4096-byte pages of code that are kept decoded, 16 KiB each. Default 2048. */
   readonly codePages?: number;
-  /** An instruction was met that the CPU does not have; the guest takes its exception. */
-  readonly onUnallocated?: (at: Unallocated) => void;
   /** False: unaligned accesses to Device memory do not fault (QEMU 7.2 does so). Default true. */
   readonly deviceAlignment?: boolean;
 }
@@ -96,7 +89,7 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
       return 1;
     },
     unallocated(word, pcLo, pcHi) {
-      options.onUnallocated?.({ pc: (BigInt(pcHi >>> 0) << 32n) | BigInt(pcLo >>> 0), word: word >>> 0 });
+      current().host.unallocated?.((BigInt(pcHi >>> 0) << 32n) | BigInt(pcLo >>> 0), word >>> 0);
     },
   });
   const reserve = (size: Bytes, align: Bytes, what: string): number => {

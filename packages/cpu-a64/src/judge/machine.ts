@@ -20,7 +20,7 @@ export interface Bank {
   readonly base: number;
   readonly size: Bytes;
 }
-export interface JudgeMachineOptions extends Pick<FastEngineOptions, "codePages" | "deviceAlignment" | "onUnallocated"> {
+export interface JudgeMachineOptions extends Pick<FastEngineOptions, "codePages" | "deviceAlignment"> {
   readonly engine: EngineName;
   readonly cpu?: string;
   readonly banks: readonly Bank[];
@@ -92,9 +92,9 @@ export function createJudgeMachine(options: JudgeMachineOptions): JudgeMachine {
     memory.fill(at, size, 0);
     return at;
   };
-  const { deviceAlignment = true, onUnallocated = () => undefined } = options;
+  const { deviceAlignment = true } = options;
   const factoryOf = (): EngineFactory =>
-    options.engine === "reference" ? referenceEngine({ cpu, deviceAlignment }) : fastEngine({ cpu, memory, allocate, deviceAlignment, onUnallocated, codePages });
+    options.engine === "reference" ? referenceEngine({ cpu, deviceAlignment }) : fastEngine({ cpu, memory, allocate, deviceAlignment, codePages });
   let factory = factoryOf();
   const vcpus: { engine: Engine; host: EngineHost; state: CpuState }[] = [];
   for (let index = 0; index < count; index++) {

@@ -146,7 +146,9 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
     {
       decode: (w) => {
         word = w;
-        return decode(w);
+        const instruction = decode(w);
+        if (instruction === undefined) host.unallocated?.(state.pc, w >>> 0);
+        return instruction;
       },
       memory: {
         fetch(va, rights) {
