@@ -16,10 +16,11 @@ export function statisticsView(): StatisticsView {
   const cell = (id: string): HTMLElement => element(id, HTMLElement);
   const cells = {
     instructions: cell("instructions"), speed: cell("speed"), time: cell("machine-time"), wall: cell("wall-time"),
-    firmware: cell("firmware-calls"), hypercalls: cell("hypercall-count"),
+    firmware: cell("firmware-calls"),
   };
   const table = element("hypercalls", HTMLTableElement);
   const body = first("tbody", HTMLTableSectionElement, table);
+  const caption = first("caption", HTMLTableCaptionElement, table);
   let last: Statistics | undefined;
   const showSpeed = (value: number | undefined): void => {
     if (value !== undefined) cells.speed.textContent = value.toFixed(1);
@@ -38,9 +39,10 @@ export function statisticsView(): StatisticsView {
       cells.time.textContent = seconds(time / NS_PER_MS);
       cells.wall.textContent = seconds(wall);
       cells.firmware.textContent = count(firmwareCalls);
-      cells.hypercalls.textContent = count(hypercalls.reduce((sum, [, n]) => sum + n, 0));
       showSpeed(speed(last, statistics));
-      table.hidden = hypercalls.length === 0;
+      const calls = hypercalls.reduce((sum, [, n]) => sum + n, 0);
+      caption.textContent = `${count(calls)} ${calls === 1 ? "hypercall" : "hypercalls"}`;
+      table.hidden = calls === 0;
       body.replaceChildren(...hypercalls.map(row));
       last = statistics;
     },
