@@ -43,6 +43,7 @@ export function wordAt(uop: usize): usize {
 /** Drops all micro-ops and translations, whatever the administration says; nothing may be executing. */
 export function dropAllCode(): void {
   memory.fill(MAP, 0, <usize>(MEM_SIZE >> 10));
+  codeAllChanged();
   USED = 0;
   flushAll();
 }

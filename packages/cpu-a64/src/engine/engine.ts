@@ -197,6 +197,8 @@ function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Eng
       host.translator.invalidate();
     },
     save() {
+      // decoded code is in memory, but nothing that a snapshot needs
+      engine.dropAllCode();
       const bytes = view.getUint32(offsets.monitor + 24, true);
       const word = (i: number): string => hex(view.getBigUint64(offsets.monitor + 8 * i, true));
       return ok(bytes === 0 ? {} : { monitor: [word(0), word(1), word(2), bytes] });
