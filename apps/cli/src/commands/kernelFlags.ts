@@ -24,7 +24,7 @@ export interface KernelFlags {
 const text = (value: string): string => value;
 const UNITS: Readonly<Record<string, number>> = { K: KIB, M: MIB, G: GIB };
 /** "256M": bytes, a multiple of 64 KiB. */
-export function memorySize(value: string): Bytes {
+function memorySize(value: string): Bytes {
   const match = /^([1-9][0-9]*)([KMG]?)$/.exec(value);
   const bytes = Number(match?.[1]) * (UNITS[match?.[2] ?? ""] ?? 1);
   if (match === null || !Number.isSafeInteger(bytes) || bytes % BACKING_UNIT !== 0) throw new Error(`"${value}" is no size: a number with K, M or G, in all a multiple of 64K`);
