@@ -15,6 +15,8 @@ import { operationWord, ROLE, systemWord } from "./systemCode.ts";
 
 const RAM = 0x40000000;
 const CODE = { at: RAM, size: mib(1) } as const;
+/** Parts of the code, each with permissions of its own; of whole pages at every granule. */
+const CODE_CHUNKS = 16;
 const VECTORS = { at: RAM + mib(1), size: mib(1) } as const;
 const DATA = { at: RAM + mib(4), size: mib(4) } as const;
 const TABLES = { at: RAM + mib(8), size: mib(8) } as const;
@@ -124,10 +126,10 @@ function createSide(engine: EngineName, seed: string, g1: AnyGranule, g2: AnyGra
   const upper = treeOf("upper");
   code(upper, range(va(UPPER), VECTORS.size), VECTORS.at, { el0: false, write: false, executeEl1: true, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
   const pages = createChoice(`${seed} pages`);
-  const common = Array.from({ length: CODE.size / mib(1) * 16 }, () => (pages.oneIn(3) ? pages.pick(RIGHTS.filter((r) => r.executeEl0 || r.executeEl1)) : EXECUTABLE));
+  const common = Array.from({ length: CODE_CHUNKS }, () => (pages.oneIn(3) ? pages.pick(RIGHTS.filter((r) => r.executeEl0 || r.executeEl1)) : EXECUTABLE));
   const roots = Array.from({ length: ASIDS }, () => treeOf("lower"));
   for (const root of roots) {
-    common.forEach((rights, i) => code(root, range(va(EXECUTED + i * (CODE.size / 16)), CODE.size / 16), CODE.at + i * (CODE.size / 16), { ...rights, attrIndex: ATTR_NORMAL, global: true, tag: 0 }));
+    common.forEach((rights, i) => code(root, range(va(EXECUTED + i * (CODE.size / CODE_CHUNKS)), CODE.size / CODE_CHUNKS), CODE.at + i * (CODE.size / CODE_CHUNKS), { ...rights, attrIndex: ATTR_NORMAL, global: true, tag: 0 }));
     code(root, range(va(WRITTEN), CODE.size), CODE.at, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
     code(root, range(va(BLOCKS), DATA.size), DATA.at, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_NORMAL, global: true, tag: 0 });
     code(root, range(va(DEVICES), GRANULE_64K.size), DEVICE, { el0: true, write: true, executeEl1: false, executeEl0: false, attrIndex: ATTR_DEVICE, global: true, tag: 0 });
@@ -150,6 +152,9 @@ function writeCode(sides: readonly Side[], seed: string): void {
   const choice = createChoice(`${seed} code`);
   const pattern = Uint32Array.from({ length: PATTERN }, () => (choice.oneIn(6) ? encode("HINT_hints", {}) : systemWord(choice, 3)));
   for (const { machine } of sides) {
+    // every page of data has words of its own
+    const data = view32(machine.ram(DATA.at, DATA.size));
+    for (let at = 0; at < DATA.size; at += 4) data.setUint32(at, Math.imul(at + 4, 0x9e3779b1) >>> 0, true);
     for (const area of [CODE, VECTORS]) {
       const words = view32(machine.ram(area.at, area.size));
       for (let at = 0; at < area.size; at += 4) words.setUint32(at, pattern[(at / 4) % PATTERN] ?? 0, true);
@@ -201,12 +206,14 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
     if (base === WRITTEN) return BigInt(DEVICES);
     return choice.oneIn(6) ? aligned | (BigInt(choice.below(256)) << 56n) : choice.oneIn(30) ? aligned | (1n << BigInt(vaBits)) : aligned;
   };
-  const codeAddress = (): bigint => (choice.oneIn(5) ? BigInt(UPPER + choice.below(SINGLE_AT / 4) * 4) : BigInt(EXECUTED + choice.below(CODE.size / 4) * 4));
+  /** Offsets of code that runs often: around page ends. */
+  const hot = (): number => choice.below(CODE_CHUNKS) * (CODE.size / CODE_CHUNKS) + choice.pick([0, XEN_PAGE.size - 128]) + choice.below(64) * 4;
+  const codeAddress = (): bigint => (choice.oneIn(5) ? BigInt(UPPER + choice.below(SINGLE_AT / 4) * 4) : BigInt(EXECUTED + hot()));
   const refresh = (vcpu: number): void => {
     for (let n = 0; n <= ROLE.targets; n++) if (choice.oneIn(2)) set(vcpu, n, n < 4 ? BigInt(choice.between(-40, 40)) : choice.value());
     for (const n of ROLE.bases) set(vcpu, n, address());
     set(vcpu, 31, address() & (choice.oneIn(6) ? -1n : ~15n));
-    set(vcpu, ROLE.code, BigInt(choice.pick([WRITTEN, EXECUTED]) + choice.below(CODE.size / XEN_PAGE.size) * XEN_PAGE.size + choice.pick([0, 64, 4080, 4090, 2000])));
+    set(vcpu, ROLE.code, BigInt(choice.pick([WRITTEN, EXECUTED]) + hot()));
     set(vcpu, ROLE.tlbi, choice.value());
     set(vcpu, ROLE.ttbr0, a.registers[choice.below(ASIDS)]?.ttbr0 ?? 0n);
     set(vcpu, ROLE.sctlr, (a.registers[0]?.sctlr ?? 0n) | SCTLR_EL1.encode({ A: choice.oneIn(4) ? 1 : 0, SA: choice.below(2), SA0: choice.below(2), WXN: choice.oneIn(4) ? 1 : 0, UCI: choice.below(2), UCT: choice.below(2), DZE: choice.below(2), UMA: choice.below(2), nTWI: choice.below(2), nTWE: choice.below(2) }));
@@ -371,7 +378,12 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
     if (choice.oneIn(60)) saveAndLoad();
     const level = choice.oneIn(3);
     if (choice.oneIn(3)) both(({ machine }) => machine.vcpus[vcpu]?.engine.irq(level));
-    if (!choice.oneIn(4)) place(vcpu, codeAddress(), choice.pick([EL0T, EL0T, EL1T, EL1H]), choice.below(16));
+    if (!choice.oneIn(4)) {
+      const pc = codeAddress();
+      place(vcpu, pc, choice.pick([EL0T, EL0T, EL1T, EL1H]), choice.below(16));
+      // what runs rewrites what runs next
+      if (pc < BigInt(WRITTEN) && choice.oneIn(2)) set(vcpu, ROLE.code, pc + BigInt(choice.pick([0, WRITTEN - EXECUTED]) + choice.between(-8, 24) * 4 + (choice.oneIn(4) ? 2 : 0)));
+    }
     const from = a.machine.vcpus[vcpu]?.state.pc ?? 0n;
     run(vcpu, choice.pick([1, 1, 2, 5, 20, 60]), `${seed}, action ${action}, stage 1 ${g1.name} ${vaBits} bits, stage 2 ${g2.name}, from 0x${from.toString(16)}`);
     if (SPSR_ELx.decode(a.machine.vcpus[vcpu]?.host.regs.get("PSTATE") ?? 0n).M === EL1H) exceptions++;
