@@ -1,23 +1,42 @@
 /**
  * Makes the engine: generated sources, then wasm from AssemblyScript, as a module of base64 that every bundler takes.
- * `tsx tools/a64-engine/build.ts [--text FILE]`; `--text` also writes the wasm as text.
+ * `tsx tools/a64-engine/build.ts [--text FILE]`; `--text` also writes the wasm as text. AssemblyScript's decorators are
+ * comments in the sources, so that those parse as TypeScript: a decorator in a comment becomes one here.
  */
-import { readFileSync, writeFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import "./generate.ts";
 
+interface Compiler {
+  main(args: readonly string[], options: { readonly readFile: (name: string, folder: string) => string | null }): Promise<{ readonly error: Error | null; readonly stderr: object }>;
+}
+const isCompiler = (x: object): x is Compiler => "main" in x && typeof x.main === "function";
+
 const folder = fileURLToPath(new URL("../../packages/cpu-a64/", import.meta.url));
+const compiler: object = await import(pathToFileURL(join(folder, "node_modules/assemblyscript/dist/asc.js")).href);
+if (!isCompiler(compiler)) throw new Error("assemblyscript/asc is not the compiler that this was written for");
+
+function readSource(name: string, from: string): string | null {
+  try {
+    return readFileSync(resolve(from, name), "utf8").replaceAll(/\/\* (@(?:inline|external)\b[^*]*) \*\//g, "$1");
+  } catch {
+    // asc asks for a name in several places
+    return null;
+  }
+}
+
 const scratch = mkdtempSync(join(tmpdir(), "a64-engine-"));
 try {
   const wasm = join(scratch, "engine.wasm");
   const text = process.argv.indexOf("--text");
+  const output = ["-o", wasm, ...(text < 0 ? [] : ["-t", resolve(process.argv[text + 1] ?? "engine.wat")])];
   // No static data: the module lives in memory that is the machine's.
-  const args = ["assembly/index.ts", "-o", wasm, "-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--enable", "simd", "--use", "abort=", ...(text < 0 ? [] : ["-t", process.argv[text + 1] ?? ""])];
-  const done = spawnSync(join(folder, "node_modules/.bin/asc"), args, { cwd: folder, encoding: "utf8" });
-  if (done.status !== 0) throw new Error(`${done.stdout}${done.stderr}`);
+  const { error, stderr } = await compiler.main(
+    ["assembly/index.ts", "--baseDir", folder, ...output, "-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--enable", "simd", "--use", "abort="], { readFile: readSource },
+  );
+  if (error !== null) throw new Error(`${String(stderr)}${error.message}`);
   const bytes = readFileSync(wasm);
   if (!WebAssembly.validate(bytes)) throw new Error("the engine is no valid module");
   if (hasData(bytes)) throw new Error("the engine has static data, which would overwrite the machine's memory: a closure or a string?");

@@ -108,11 +108,9 @@ function transfers(rows: readonly Row[]): string {
   const cases = [...byBits].map(([bits, list]) => `${list.map((i) => `    case ${i}:`).join("\n")}\n      return ${bits};`);
   return `${Object.entries(TRANSFER).map(([name, bit]) => constant(`TRANSFER_${name}`, bit, "u32")).join("\n")}
 /** ${ADDRESSING.map((a, i) => `${i}: ${a}`).join(", ")}. */
-// @ts-ignore: decorator
-@inline export function transferAddressing(bits: u32): u32 { return (bits >>> ${ADDRESSING_LSB}) & 15; }
+/* @inline */ export function transferAddressing(bits: u32): u32 { return (bits >>> ${ADDRESSING_LSB}) & 15; }
 /** log2 of the bytes of one register. */
-// @ts-ignore: decorator
-@inline export function transferSizeLog2(bits: u32): u32 { return bits >>> ${SIZE_LSB}; }
+/* @inline */ export function transferSizeLog2(bits: u32): u32 { return bits >>> ${SIZE_LSB}; }
 /** What a row loads or stores, in TRANSFER_* bits; 0: nothing. */
 export function rowTransfer(row: i32): u32 {
   switch (row) {
@@ -128,7 +126,7 @@ const isSimd = (row: Row): boolean => row.simd !== undefined;
 function rowsFile(): string {
   const features = [...new Set(A64_ROWS.flatMap((row) => (row.feature === undefined ? [] : [row.feature])))];
   const accessors = [...fieldPlaces(A64_ROWS)].map(
-    ([name, { lsb, width }]) => `// @ts-ignore: decorator\n@inline export function ${name}(word: u32): u32 { return (word >>> ${lsb}) & ${2 ** width - 1}; }`,
+    ([name, { lsb, width }]) => `/* @inline */ export function ${name}(word: u32): u32 { return (word >>> ${lsb}) & ${2 ** width - 1}; }`,
   );
   return [
     HEADER,

@@ -31,7 +31,7 @@ export function simdFile(rows: readonly Row[], header: string): string {
     if (simd === undefined) return row.vector === undefined && row.structure === undefined ? [] : [[n, memoryCode(row)] as const];
     return [[n, operations.indexOf(simd.operation) | (classes.indexOf(simd.class) << CLASS_LSB) | ((simd.scalar ? 1 : 0) << SCALAR_LSB) | ((simd.size ?? 0) << SIZE_LSB)] as const];
   });
-  const accessor = (name: string, lsb: number, width: number): string => `// @ts-ignore: decorator\n@inline export function ${name}(code: u32): u32 { return (code >>> ${lsb}) & ${2 ** width - 1}; }`;
+  const accessor = (name: string, lsb: number, width: number): string => `/* @inline */ export function ${name}(code: u32): u32 { return (code >>> ${lsb}) & ${2 ** width - 1}; }`;
   return [
     header,
     "/** Encoding classes. */", `export const enum Class { ${classes.join(", ")} }`,

@@ -19,8 +19,7 @@ const MODE_BITS: u32 = 0x1f;
 const IS_EL1H: u32 = 5;
 
 /** Whether PSTATE selects SP_EL1. */
-// @ts-ignore: decorator
-@inline function usesSpEl1(pstate: u32): bool { return (pstate & 0xf) == IS_EL1H; }
+/* @inline */ function usesSpEl1(pstate: u32): bool { return (pstate & 0xf) == IS_EL1H; }
 
 /** Writes PSTATE; the stack pointers change places when it selects another one. */
 export function writePstate(pstate: u32): void {

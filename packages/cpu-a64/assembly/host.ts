@@ -4,16 +4,13 @@
  * A data access that stage 2 refused. `bytes` 1 to 8; `executed`: instructions of this run that were. The virtual address
  * is in E_IO_VA, a value to store in E_IO_VALUE. Answers 0: retry, 1: inject an abort, 2: done, a loaded value is in E_IO_VALUE.
  */
-// @ts-ignore: decorator
-@external("host", "access")
+/* @external("host", "access") */
 export declare function hostAccess(ipaLo: u32, ipaHi: u32, bytes: u32, write: bool, executed: u32): i32;
 
 /** A system register that the PE does not hold; the value is in E_IO_VALUE. False: there is none. */
-// @ts-ignore: decorator
-@external("host", "system")
+/* @external("host", "system") */
 export declare function hostSystem(key: u32, write: bool, el: u32, executed: u32): bool;
 
 /** An unallocated instruction was met. */
-// @ts-ignore: decorator
-@external("host", "unallocated")
+/* @external("host", "unallocated") */
 export declare function hostUnallocated(word: u32, pcLo: u32, pcHi: u32): void;

@@ -26,36 +26,25 @@ const ISS_FP: u32 = 0x1e00000;
 const WORDS_MASK: u64 = 0xfffffffffffff003;
 
 // ---- operands ----
-// @ts-ignore: decorator
-@inline function D(ip: usize): usize { return R + load<u16>(ip, 2); }
-// @ts-ignore: decorator
-@inline function N64(ip: usize): u64 { return load<u64>(R + load<u16>(ip, 4)); }
-// @ts-ignore: decorator
-@inline function N32(ip: usize): u32 { return load<u32>(R + load<u16>(ip, 4)); }
-// @ts-ignore: decorator
-@inline function M64(ip: usize): u64 { return load<u64>(R + load<u16>(ip, 6)); }
-// @ts-ignore: decorator
-@inline function M32(ip: usize): u32 { return load<u32>(R + load<u16>(ip, 6)); }
-// @ts-ignore: decorator
-@inline function IMM(ip: usize): u64 { return load<u64>(ip, 8); }
-// @ts-ignore: decorator
-@inline function setD64(ip: usize, value: u64): void { store<u64>(D(ip), value); }
-// @ts-ignore: decorator
-@inline function setD32(ip: usize, value: u32): void { store<u64>(D(ip), <u64>value); }
+/* @inline */ function D(ip: usize): usize { return R + load<u16>(ip, 2); }
+/* @inline */ function N64(ip: usize): u64 { return load<u64>(R + load<u16>(ip, 4)); }
+/* @inline */ function N32(ip: usize): u32 { return load<u32>(R + load<u16>(ip, 4)); }
+/* @inline */ function M64(ip: usize): u64 { return load<u64>(R + load<u16>(ip, 6)); }
+/* @inline */ function M32(ip: usize): u32 { return load<u32>(R + load<u16>(ip, 6)); }
+/* @inline */ function IMM(ip: usize): u64 { return load<u64>(ip, 8); }
+/* @inline */ function setD64(ip: usize, value: u64): void { store<u64>(D(ip), value); }
+/* @inline */ function setD32(ip: usize, value: u32): void { store<u64>(D(ip), <u64>value); }
 
 /** Whether the base is SP and misaligned where that faults; describes the fault. */
-// @ts-ignore: decorator
-@inline function baseFails(ip: usize, base: u64): bool { return (base & 15) != 0 && load<u16>(ip, 4) == R_SP && spMisaligned(); }
+/* @inline */ function baseFails(ip: usize, base: u64): bool { return (base & 15) != 0 && load<u16>(ip, 4) == R_SP && spMisaligned(); }
 /** Base and register offset. */
-// @ts-ignore: decorator
-@inline function registerOffset(ip: usize): u64 {
+/* @inline */ function registerOffset(ip: usize): u64 {
   const option = load<u32>(ip, 8);
   const x = M64(ip);
   return (option == 3 ? x : extended(x, option)) << <u64>load<u32>(ip, 12);
 }
 /** Loads to `to`. Answers NEXT or RAISED. `S` is signed where the value is extended so, `W` its width. */
-// @ts-ignore: decorator
-@inline function ld<T, W>(ip: usize, lim: usize, tlb: usize, va: u64, to: usize): i32 {
+/* @inline */ function ld<T, W>(ip: usize, lim: usize, tlb: usize, va: u64, to: usize): i32 {
   const e = entryOf(tlb, va);
   if (load<u64>(e, TAG_R) == ((va + (sizeof<T>() - 1)) & PAGE_MASK)) {
     const value = load<T>(<usize>(<u32>va + load<u32>(e, ADDEND)));
@@ -70,8 +59,7 @@ const WORDS_MASK: u64 = 0xfffffffffffff003;
   else store<u64>(to, <u64><W>value);
   return NEXT;
 }
-// @ts-ignore: decorator
-@inline function st<T>(ip: usize, lim: usize, tlb: usize, va: u64, value: u64): i32 {
+/* @inline */ function st<T>(ip: usize, lim: usize, tlb: usize, va: u64, value: u64): i32 {
   const e = entryOf(tlb, va);
   if (load<u64>(e, TAG_W) == ((va + (sizeof<T>() - 1)) & PAGE_MASK)) {
     store<T>(<usize>(<u32>va + load<u32>(e, ADDEND)), <T>value);
@@ -82,8 +70,7 @@ const WORDS_MASK: u64 = 0xfffffffffffff003;
   return FAILED ? RAISED : NEXT;
 }
 /** Two registers, both written when both loads succeed. */
-// @ts-ignore: decorator
-@inline function ldp<T, W>(ip: usize, lim: usize, tlb: usize, va: u64): i32 {
+/* @inline */ function ldp<T, W>(ip: usize, lim: usize, tlb: usize, va: u64): i32 {
   const e = entryOf(tlb, va);
   const second = R + load<u16>(ip, 6);
   if (load<u64>(e, TAG_R) == ((va + (2 * sizeof<T>() - 1)) & PAGE_MASK)) {
@@ -103,8 +90,7 @@ const WORDS_MASK: u64 = 0xfffffffffffff003;
   store<u64>(D(ip), <u64><W>low);
   return NEXT;
 }
-// @ts-ignore: decorator
-@inline function stp<T>(ip: usize, lim: usize, tlb: usize, va: u64): i32 {
+/* @inline */ function stp<T>(ip: usize, lim: usize, tlb: usize, va: u64): i32 {
   const e = entryOf(tlb, va);
   const low = load<u64>(D(ip));
   const high = M64(ip);
@@ -121,8 +107,7 @@ const WORDS_MASK: u64 = 0xfffffffffffff003;
   return FAILED ? RAISED : NEXT;
 }
 /** The base of an access with writeback gets its new value when the access succeeded. */
-// @ts-ignore: decorator
-@inline function writeBack(ip: usize, done: i32, value: u64): void { if (done == NEXT) store<u64>(R + load<u16>(ip, 4), value); }
+/* @inline */ function writeBack(ip: usize, done: i32, value: u64): void { if (done == NEXT) store<u64>(R + load<u16>(ip, 4), value); }
 
 /** Whether the condition holds; 14 and 15 always do. */
 function holds(cond: u32, fn: i64, fz: i64, fc: u32, fv: i64): bool {
@@ -147,14 +132,10 @@ function shiftedOperand(ip: usize, wide: bool): u64 {
 }
 
 // ---- flags between PSTATE and locals ----
-// @ts-ignore: decorator
-@inline function negativeOf(pstate: u32): i64 { return <i64>(pstate & 0x80000000) << 32; }
-// @ts-ignore: decorator
-@inline function zeroOf(pstate: u32): i64 { return <i64>(~pstate & 0x40000000); }
-// @ts-ignore: decorator
-@inline function carryOf(pstate: u32): u32 { return (pstate >>> 29) & 1; }
-// @ts-ignore: decorator
-@inline function overflowOf(pstate: u32): i64 { return <i64>(pstate & 0x10000000) << 35; }
+/* @inline */ function negativeOf(pstate: u32): i64 { return <i64>(pstate & 0x80000000) << 32; }
+/* @inline */ function zeroOf(pstate: u32): i64 { return <i64>(~pstate & 0x40000000); }
+/* @inline */ function carryOf(pstate: u32): u32 { return (pstate >>> 29) & 1; }
+/* @inline */ function overflowOf(pstate: u32): i64 { return <i64>(pstate & 0x10000000) << 35; }
 function saveFlags(fn: i64, fz: i64, fc: u32, fv: i64): void {
   const rest = <u32>load<u64>(R, R_PSTATE) & ~PSTATE_NZCV;
   store<u64>(R, <u64>(rest | (fn < 0 ? 0x80000000 : 0) | (fz == 0 ? 0x40000000 : 0) | (fc << 29) | (fv < 0 ? 0x10000000 : 0)), R_PSTATE);

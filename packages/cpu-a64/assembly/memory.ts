@@ -33,8 +33,7 @@ let DEVICE: bool = false;
 let UNPRIVILEGED: bool = false;
 export function setUnprivileged(on: bool): void { UNPRIVILEGED = on; }
 
-// @ts-ignore: decorator
-@inline function sameLevel(ec: u32): u32 { return EL0 ? ec : ec + 1; }
+/* @inline */ function sameLevel(ec: u32): u32 { return EL0 ? ec : ec + 1; }
 
 /** What canonical() changed of the address of an access: FAR_EL1 has its tag. */
 let TAGS: u64 = 0;
@@ -53,8 +52,7 @@ function abortUnclaimed(va: u64, write: bool): void {
   const status = load<u32>(R, E_INJECT_ISS);
   raiseAt(sameLevel(EC_DATA_ABORT), status | (write && status != 0 ? WNR : 0), va ^ TAGS);
 }
-// @ts-ignore: decorator
-@inline function faultsDevice(): bool { return (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0; }
+/* @inline */ function faultsDevice(): bool { return (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0; }
 /** Whether accesses to what was walked last may go without checks of alignment. */
 function isFast(): bool { return !(isDevice() && faultsDevice()) && (load<u64>(R, R_SCTLR_EL1) & SCTLR_A) == 0; }
 
@@ -235,5 +233,4 @@ export function fillCode(va: u64, host: usize, code: usize): void {
   const p = EL0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
   fill(entryOf(TLB, va), va & PAGE_MASK, isFast() && (p & 1) != 0, false, true, host & ~0xfff, code, min<u32>(W_SHIFT1, 48), W_GLOBAL);
 }
-// @ts-ignore: decorator
-@inline export function codeOf(entry: usize): usize { return load<u32>(entry, CODE) & CODE_MASK; }
+/* @inline */ export function codeOf(entry: usize): usize { return load<u32>(entry, CODE) & CODE_MASK; }

@@ -29,8 +29,7 @@ export function createPool(at: usize, pages: u32): void {
   setVcpus(records, records);
 }
 
-// @ts-ignore: decorator
-@inline function mapOf(host: usize): usize { return MAP + ((host >>> 12) << 2); }
+/* @inline */ function mapOf(host: usize): usize { return MAP + ((host >>> 12) << 2); }
 
 /** The micro-ops of the 4096 bytes at `host`; 0 when they hold no code. */
 export function codeAt(host: usize): usize { return load<u32>(mapOf(host)); }

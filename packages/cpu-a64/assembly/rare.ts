@@ -71,8 +71,7 @@ export function system(word: u32, row: i32): i32 {
   }
 }
 
-// @ts-ignore: decorator
-@inline function readX(n: u32): u64 { return n == XZR ? 0 : load<u64>(R + n * 8); }
+/* @inline */ function readX(n: u32): u64 { return n == XZR ? 0 : load<u64>(R + n * 8); }
 function writeX(n: u32, value: u64): void { if (n != XZR) store<u64>(R + n * 8, value); }
 
 /** SP must be aligned to 16 bytes where SCTLR_EL1.SA or SA0 asks for it. */

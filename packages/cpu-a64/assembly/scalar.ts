@@ -16,8 +16,7 @@ export function multiplyHighSigned(a: i64, b: i64): u64 {
 }
 
 /** Within each group of `2 * distance` bits, exchanges the halves; `mask` selects the lower ones. */
-// @ts-ignore: decorator
-@inline function exchange(x: u64, distance: u64, mask: u64): u64 { return ((x >> distance) & mask) | ((x & mask) << distance); }
+/* @inline */ function exchange(x: u64, distance: u64, mask: u64): u64 { return ((x >> distance) & mask) | ((x & mask) << distance); }
 
 export function reverseBytes16(x: u64): u64 { return exchange(x, 8, 0x00ff00ff00ff00ff); }
 export function reverseBytes32(x: u64): u64 { return exchange(reverseBytes16(x), 16, 0x0000ffff0000ffff); }

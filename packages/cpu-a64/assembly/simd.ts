@@ -15,8 +15,7 @@ export function simd(uop: usize): i32 {
   dispatch(uop);
   return 0;
 }
-// @ts-ignore: decorator
-@inline function dispatch(uop: usize): void {
+/* @inline */ function dispatch(uop: usize): void {
   const word = load<u32>(uop, 4);
   const code = load<u32>(uop, 8);
   switch (classOf(code)) {

@@ -12,12 +12,9 @@ import {
 } from "./softFloat";
 import { PSTATE_NZCV, R } from "./state";
 
-// @ts-ignore: decorator
-@inline function negated(size: u32, x: u64): u64 { return x ^ signBit(size); }
-// @ts-ignore: decorator
-@inline function magnitude(size: u32, x: u64): u64 { return x & (signBit(size) - 1); }
-// @ts-ignore: decorator
-@inline function all(holds: bool): u64 { return holds ? <u64>-1 : 0; }
+/* @inline */ function negated(size: u32, x: u64): u64 { return x ^ signBit(size); }
+/* @inline */ function magnitude(size: u32, x: u64): u64 { return x & (signBit(size) - 1); }
+/* @inline */ function all(holds: bool): u64 { return holds ? <u64>-1 : 0; }
 const GREATER: u32 = 2;
 const LESS: u32 = 8;
 const EQUAL: u32 = 6;
@@ -26,8 +23,7 @@ function greaterOrEqual(size: u32, x: u64, y: u64): u64 {
   return all(nzcv == GREATER || nzcv == EQUAL);
 }
 /** 1.5, 2 and 3. */
-// @ts-ignore: decorator
-@inline function small(size: u32, exponent: u64, half: u64): u64 { return (<u64>biasOf(size) + exponent) << fractionBits(size) | half << (fractionBits(size) - 1); }
+/* @inline */ function small(size: u32, exponent: u64, half: u64): u64 { return (<u64>biasOf(size) + exponent) << fractionBits(size) | half << (fractionBits(size) - 1); }
 
 function two(op: u32, size: u32, x: u64, y: u64, old: u64): u64 {
   switch (op) {
@@ -85,8 +81,7 @@ function roundingOf(op: u32): u32 {
     default: return MODE;
   }
 }
-// @ts-ignore: decorator
-@inline function isSignedConversion(op: u32): bool {
+/* @inline */ function isSignedConversion(op: u32): bool {
   return op == Simd.FCVTNS || op == Simd.FCVTPS || op == Simd.FCVTMS || op == Simd.FCVTAS || op == Simd.FCVTZS || op == Simd.SCVTF;
 }
 function one(op: u32, size: u32, x: u64): u64 {
@@ -119,13 +114,10 @@ function one(op: u32, size: u32, x: u64): u64 {
 }
 
 /** Of `sz`. */
-// @ts-ignore: decorator
-@inline function sizeOfSz(word: u32): u32 { return 2 + ((word >>> 22) & 1); }
-// @ts-ignore: decorator
-@inline function countOf(code: u32, word: u32, size: u32): u32 { return isScalar(code) ? 1 : (<u32>8 << q(word)) >>> size; }
+/* @inline */ function sizeOfSz(word: u32): u32 { return 2 + ((word >>> 22) & 1); }
+/* @inline */ function countOf(code: u32, word: u32, size: u32): u32 { return isScalar(code) ? 1 : (<u32>8 << q(word)) >>> size; }
 /** Of `ftype`. */
-// @ts-ignore: decorator
-@inline function sizeOfType(word: u32): u32 {
+/* @inline */ function sizeOfType(word: u32): u32 {
   const ftype = (word >>> 22) & 3;
   return ftype == 3 ? 1 : 2 + ftype;
 }

@@ -7,10 +7,8 @@ import { begin, finish, finishHalf, lane, lowResult, put, q, rd, rm, rn, setQc, 
 import { clearQc, long, narrow, narrowHigh, one, pairLong, QC, shifted, shiftedNarrow, sx, two, wide } from "./simdLanes";
 import { oneWhole, pairsWhole, shiftWhole, threeWhole } from "./simdWhole";
 
-// @ts-ignore: decorator
-@inline function sizeField(word: u32): u32 { return (word >>> 22) & 3; }
-// @ts-ignore: decorator
-@inline function countOf(code: u32, word: u32, size: u32): u32 { return isScalar(code) ? 1 : (<u32>8 << q(word)) >>> size; }
+/* @inline */ function sizeField(word: u32): u32 { return (word >>> 22) & 3; }
+/* @inline */ function countOf(code: u32, word: u32, size: u32): u32 { return isScalar(code) ? 1 : (<u32>8 << q(word)) >>> size; }
 
 export function threeSame(code: u32, word: u32): void {
   const op = operationOf(code);

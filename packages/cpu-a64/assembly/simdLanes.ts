@@ -9,12 +9,9 @@ import { Simd } from "./generated/simd";
 export let QC: bool = false;
 export function clearQc(): void { QC = false; }
 
-// @ts-ignore: decorator
-@inline function maskOf(width: u32): u64 { return <u64>-1 >> (64 - <u64>width); }
-// @ts-ignore: decorator
-@inline export function sx(x: u64, width: u32): i64 { return <i64>(x << (64 - <u64>width)) >> (64 - <i64>width); }
-// @ts-ignore: decorator
-@inline function mostPositive(width: u32): i64 { return <i64>(maskOf(width) >> 1); }
+/* @inline */ function maskOf(width: u32): u64 { return <u64>-1 >> (64 - <u64>width); }
+/* @inline */ export function sx(x: u64, width: u32): i64 { return <i64>(x << (64 - <u64>width)) >> (64 - <i64>width); }
+/* @inline */ function mostPositive(width: u32): i64 { return <i64>(maskOf(width) >> 1); }
 
 function clampSigned(value: i64, width: u32): u64 {
   const high = mostPositive(width);
@@ -99,15 +96,13 @@ function polynomial(x: u64, y: u64): u64 {
   for (let bit: u64 = 0; bit < 8; bit++) if (((x >> bit) & 1) != 0) product ^= y << bit;
   return product;
 }
-// @ts-ignore: decorator
-@inline function all(holds: bool): u64 { return holds ? <u64>-1 : 0; }
+/* @inline */ function all(holds: bool): u64 { return holds ? <u64>-1 : 0; }
 function distanceSigned(x: u64, y: u64, width: u32): u64 {
   const a = sx(x, width);
   const b = sx(y, width);
   return <u64>(a < b ? b - a : a - b);
 }
-// @ts-ignore: decorator
-@inline function distance(x: u64, y: u64): u64 { return x < y ? y - x : x - y; }
+/* @inline */ function distance(x: u64, y: u64): u64 { return x < y ? y - x : x - y; }
 
 /** Two lanes to one of their width. */
 export function two(op: u32, x: u64, y: u64, width: u32, old: u64): u64 {

@@ -17,8 +17,7 @@ const SP: u32 = 31;
 const E_SCRATCH: usize = R_engine + 1984;
 
 /** Where `bytes` at `va` are in wasm memory, when the TLB knows and they are in one page; else 0. */
-// @ts-ignore: decorator
-@inline function fastAddress(va: u64, bytes: u32, tag: usize): usize {
+/* @inline */ function fastAddress(va: u64, bytes: u32, tag: usize): usize {
   const e = entryOf(TLB, va);
   return load<u64>(e + tag) == ((va + (bytes - 1)) & PAGE_MASK) ? <usize>(<u32>va + load<u32>(e, ADDEND)) : 0;
 }
@@ -38,14 +37,12 @@ function storeSlowly(va: u64, bytes: u32, n: u32): void {
   storeSlow(va, bytes == 16 ? 8 : bytes, load<u64>(v(n)));
   if (!FAILED && bytes == 16) storeSlow(va + 8, 8, load<u64>(v(n), 8));
 }
-// @ts-ignore: decorator
-@inline function loadTo(n: u32, from: usize, log2: u32): void {
+/* @inline */ function loadTo(n: u32, from: usize, log2: u32): void {
   if (log2 == 4) return v128.store(v(n), v128.load(from));
   store<u64>(v(n), lane(from, log2, 0));
   store<u64>(v(n), 0, 8);
 }
-// @ts-ignore: decorator
-@inline function storeFrom(n: u32, to: usize, log2: u32): void {
+/* @inline */ function storeFrom(n: u32, to: usize, log2: u32): void {
   switch (log2) {
     case 0: return store<u8>(to, load<u8>(v(n)));
     case 1: return store<u16>(to, load<u16>(v(n)));
@@ -114,12 +111,9 @@ function moveTwo(code: u32, word: u32, va: u64): i32 {
   return NEXT;
 }
 
-// @ts-ignore: decorator
-@inline function signed(value: u32, bits: u32): u64 { return <u64>((<i64>value << (64 - <i64>bits)) >> (64 - <i64>bits)); }
-// @ts-ignore: decorator
-@inline function base(word: u32): u64 { return rn(word) == SP ? load<u64>(R, R_SP) : readX(rn(word)); }
-// @ts-ignore: decorator
-@inline function setBase(word: u32, value: u64): void {
+/* @inline */ function signed(value: u32, bits: u32): u64 { return <u64>((<i64>value << (64 - <i64>bits)) >> (64 - <i64>bits)); }
+/* @inline */ function base(word: u32): u64 { return rn(word) == SP ? load<u64>(R, R_SP) : readX(rn(word)); }
+/* @inline */ function setBase(word: u32, value: u64): void {
   if (rn(word) == SP) store<u64>(R, value, R_SP);
   else store<u64>(R + (rn(word) << 3), value);
 }

@@ -50,35 +50,23 @@ export function endFloat(): void {
 export function raiseFlag(flags: u32): void { FLAGS |= flags; }
 
 // ---- formats ----
-// @ts-ignore: decorator
-@inline export function fractionBits(size: u32): u32 { return size == 3 ? 52 : size == 2 ? 23 : 10; }
-// @ts-ignore: decorator
-@inline export function exponentBits(size: u32): u32 { return size == 3 ? 11 : size == 2 ? 8 : 5; }
-// @ts-ignore: decorator
-@inline export function biasOf(size: u32): i32 { return size == 3 ? 1023 : size == 2 ? 127 : 15; }
-// @ts-ignore: decorator
-@inline export function signBit(size: u32): u64 { return <u64>1 << ((8 << <u64>size) - 1); }
-// @ts-ignore: decorator
-@inline export function infinityBits(size: u32): u64 { return ((<u64>1 << exponentBits(size)) - 1) << fractionBits(size); }
-// @ts-ignore: decorator
-@inline export function quietBit(size: u32): u64 { return <u64>1 << (fractionBits(size) - 1); }
-// @ts-ignore: decorator
-@inline export function signed(size: u32, negative: bool, magnitude: u64): u64 { return negative ? magnitude | signBit(size) : magnitude; }
+/* @inline */ export function fractionBits(size: u32): u32 { return size == 3 ? 52 : size == 2 ? 23 : 10; }
+/* @inline */ export function exponentBits(size: u32): u32 { return size == 3 ? 11 : size == 2 ? 8 : 5; }
+/* @inline */ export function biasOf(size: u32): i32 { return size == 3 ? 1023 : size == 2 ? 127 : 15; }
+/* @inline */ export function signBit(size: u32): u64 { return <u64>1 << ((8 << <u64>size) - 1); }
+/* @inline */ export function infinityBits(size: u32): u64 { return ((<u64>1 << exponentBits(size)) - 1) << fractionBits(size); }
+/* @inline */ export function quietBit(size: u32): u64 { return <u64>1 << (fractionBits(size) - 1); }
+/* @inline */ export function signed(size: u32, negative: bool, magnitude: u64): u64 { return negative ? magnitude | signBit(size) : magnitude; }
 export function defaultNan(size: u32): u64 { return infinityBits(size) | quietBit(size); }
 export function invalid(size: u32): u64 {
   FLAGS |= IOC;
   return defaultNan(size);
 }
-// @ts-ignore: decorator
-@inline export function isNan(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) > infinityBits(size); }
-// @ts-ignore: decorator
-@inline function isSignalling(size: u32, x: u64): bool { return isNan(size, x) && (x & quietBit(size)) == 0; }
-// @ts-ignore: decorator
-@inline export function isInfinity(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) == infinityBits(size); }
-// @ts-ignore: decorator
-@inline export function isNegative(size: u32, x: u64): bool { return (x & signBit(size)) != 0; }
-// @ts-ignore: decorator
-@inline export function isZero(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) == 0; }
+/* @inline */ export function isNan(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) > infinityBits(size); }
+/* @inline */ function isSignalling(size: u32, x: u64): bool { return isNan(size, x) && (x & quietBit(size)) == 0; }
+/* @inline */ export function isInfinity(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) == infinityBits(size); }
+/* @inline */ export function isNegative(size: u32, x: u64): bool { return (x & signBit(size)) != 0; }
+/* @inline */ export function isZero(size: u32, x: u64): bool { return (x & (signBit(size) - 1)) == 0; }
 
 /** An operand as FPUnpack() sees it: with FZ a denormal number is a zero. Half precision is not flushed. */
 export function flushed(size: u32, x: u64): u64 {
@@ -178,27 +166,18 @@ const SMALLEST_NORMAL: f64 = 2.2250738585072014e-308;
 const LARGEST: f64 = 1.7976931348623157e308;
 const SMALLEST_NORMAL_SINGLE: f32 = 1.1754943508222875e-38;
 const LARGEST_SINGLE: f32 = 3.4028234663852886e38;
-// @ts-ignore: decorator
-@inline function f64Of(x: u64): f64 { return reinterpret<f64>(x); }
-// @ts-ignore: decorator
-@inline function f32Of(x: u64): f32 { return reinterpret<f32>(<u32>x); }
+/* @inline */ function f64Of(x: u64): f64 { return reinterpret<f64>(x); }
+/* @inline */ function f32Of(x: u64): f32 { return reinterpret<f32>(<u32>x); }
 /** Whether a result tells that no operand was special and nothing but inexactness happened. */
-// @ts-ignore: decorator
-@inline function plain64(r: f64): bool { return abs<f64>(r) > SMALLEST_NORMAL && abs<f64>(r) <= LARGEST; }
-// @ts-ignore: decorator
-@inline function plain32(r: f32): bool { return abs<f32>(r) > SMALLEST_NORMAL_SINGLE && abs<f32>(r) <= LARGEST_SINGLE; }
-// @ts-ignore: decorator
-@inline function bits64(r: f64): u64 { return reinterpret<u64>(r); }
-// @ts-ignore: decorator
-@inline function bits32(r: f32): u64 { return <u64>reinterpret<u32>(r); }
+/* @inline */ function plain64(r: f64): bool { return abs<f64>(r) > SMALLEST_NORMAL && abs<f64>(r) <= LARGEST; }
+/* @inline */ function plain32(r: f32): bool { return abs<f32>(r) > SMALLEST_NORMAL_SINGLE && abs<f32>(r) <= LARGEST_SINGLE; }
+/* @inline */ function bits64(r: f64): u64 { return reinterpret<u64>(r); }
+/* @inline */ function bits32(r: f32): u64 { return <u64>reinterpret<u32>(r); }
 
-// @ts-ignore: decorator
-@inline export function plain64x2(r: v128): v128 { return v128.and(f64x2.gt(f64x2.abs(r), f64x2.splat(SMALLEST_NORMAL)), f64x2.le(f64x2.abs(r), f64x2.splat(LARGEST))); }
-// @ts-ignore: decorator
-@inline export function plain32x4(r: v128): v128 { return v128.and(f32x4.gt(f32x4.abs(r), f32x4.splat(SMALLEST_NORMAL_SINGLE)), f32x4.le(f32x4.abs(r), f32x4.splat(LARGEST_SINGLE))); }
+/* @inline */ export function plain64x2(r: v128): v128 { return v128.and(f64x2.gt(f64x2.abs(r), f64x2.splat(SMALLEST_NORMAL)), f64x2.le(f64x2.abs(r), f64x2.splat(LARGEST))); }
+/* @inline */ export function plain32x4(r: v128): v128 { return v128.and(f32x4.gt(f32x4.abs(r), f32x4.splat(SMALLEST_NORMAL_SINGLE)), f32x4.le(f32x4.abs(r), f32x4.splat(LARGEST_SINGLE))); }
 /** Whether wasm's own arithmetic may be used for what it calls plain. */
-// @ts-ignore: decorator
-@inline export function isFast(): bool { return FAST; }
+/* @inline */ export function isFast(): bool { return FAST; }
 
 // ---- arithmetic ----
 export function addFloat(size: u32, x: u64, y: u64): u64 {

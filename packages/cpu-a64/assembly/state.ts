@@ -22,8 +22,7 @@ export function setPage(va: u64, uops: usize): void { PAGE_VA = va; PAGE_UOPS = 
 export const UOP: usize = 16;
 export const UOP_PAGE: usize = 16384;
 /** The virtual address of a micro-op. */
-// @ts-ignore: decorator
-@inline export function pcOf(ip: usize): u64 { return PAGE_VA + <u64>((ip - PAGE_UOPS) >>> 2); }
+/* @inline */ export function pcOf(ip: usize): u64 { return PAGE_VA + <u64>((ip - PAGE_UOPS) >>> 2); }
 
 /** PSTATE.EL is 0. */
 export let EL0: bool = false;
@@ -184,7 +183,6 @@ export const V_SLOTS: usize = 20;
 export const SLOTS: u32 = 8;
 export const NO_ASID: u32 = 0xffffffff;
 /** The running vcpu's record. */
-// @ts-ignore: decorator
-@inline export function record(): usize { return load<u32>(R, E_RECORD); }
+/* @inline */ export function record(): usize { return load<u32>(R, E_RECORD); }
 export function setMachine(base: u64, size: u64): void { MEM_BASE = base; MEM_SIZE = size; }
 export function setVcpus(first: usize, end: usize): void { VCPUS = first; VCPUS_END = end; }

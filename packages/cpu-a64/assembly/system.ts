@@ -41,8 +41,7 @@ const XZR: u32 = 31;
 
 function undefinedInstruction(): i32 { return raise(EC_UNKNOWN, 0); }
 
-// @ts-ignore: decorator
-@inline function readX(n: u32): u64 { return n == XZR ? 0 : load<u64>(R + n * 8); }
+/* @inline */ function readX(n: u32): u64 { return n == XZR ? 0 : load<u64>(R + n * 8); }
 function writeX(n: u32, value: u64): void { if (n != XZR) store<u64>(R + n * 8, value); }
 function controls(bit: u64): bool { return (load<u64>(R, R_SCTLR_EL1) & bit) != 0; }
 /** Packed op0:op1:CRn:CRm:op2; the word has op0 - 2 in bit 19, and 1 in bit 19 and 20 for system instructions. */
@@ -84,8 +83,7 @@ function timer(key: i32, word: u32, write: bool): i32 {
 }
 
 /** FPCR and FPSR are closed where SIMD and FP are. */
-// @ts-ignore: decorator
-@inline function isClosed(key: i32): bool { return (key == SYS_FPCR || key == SYS_FPSR) && !FP_ON; }
+/* @inline */ function isClosed(key: i32): bool { return (key == SYS_FPCR || key == SYS_FPSR) && !FP_ON; }
 /** COND 0b1110, CV. */
 const ISS_FP: u32 = 0x1e00000;
 

@@ -32,8 +32,7 @@ export const CODE_MASK: u32 = 0xffffc000;
 export let TLB: usize = 0;
 export let TLB_EL0: usize = 0;
 
-// @ts-ignore: decorator
-@inline export function entryOf(table: usize, va: u64): usize { return table + ((<u32>(va >> 12) & (ENTRIES - 1)) << 5); }
+/* @inline */ export function entryOf(table: usize, va: u64): usize { return table + ((<u32>(va >> 12) & (ENTRIES - 1)) << 5); }
 
 function tableOf(v: usize, slot: u32, el0: u32): usize { return load<u32>(v, V_TLBS) + (slot * 2 + el0) * TABLE; }
 

@@ -62,10 +62,8 @@ function refuse(status: u32, stage: u32): bool {
   return false;
 }
 
-// @ts-ignore: decorator
-@inline function isMachine(pa: u64): bool { return pa - MEM_BASE < MEM_SIZE; }
-// @ts-ignore: decorator
-@inline function descriptorAt(pa: u64): u64 { return load<u64>(<usize>(pa - MEM_BASE)); }
+/* @inline */ function isMachine(pa: u64): bool { return pa - MEM_BASE < MEM_SIZE; }
+/* @inline */ function descriptorAt(pa: u64): u64 { return load<u64>(<usize>(pa - MEM_BASE)); }
 
 function walkStage2(regs: usize, ipa: u64, access: u32, el0: bool, s1ptw: bool): bool {
   const s2 = regs + E_STAGE2;
@@ -214,8 +212,6 @@ export function walk(regs: usize, va: u64, access: u32, el0: bool): bool {
 }
 
 /** The last walk's memory is Device by stage 1; also when stage 2 has refused it. */
-// @ts-ignore: decorator
-@inline export function isDeviceAtStage1(): bool { return (W_ATTRIBUTES & 0xf0) == 0; }
+/* @inline */ export function isDeviceAtStage1(): bool { return (W_ATTRIBUTES & 0xf0) == 0; }
 /** The last walk's memory is Device at either stage. */
-// @ts-ignore: decorator
-@inline export function isDevice(): bool { return (W_ATTRIBUTES & 0xf0) == 0 || (W_MEMATTR2 & 0xc) == 0; }
+/* @inline */ export function isDevice(): bool { return (W_ATTRIBUTES & 0xf0) == 0 || (W_MEMATTR2 & 0xc) == 0; }
