@@ -11,7 +11,7 @@ test("no argument, --help and every command's --help explain themselves on stdou
   expect(bare.stdout).toContain("Exit codes: 0 ok, 2 wrong arguments or configuration");
   expect(bare.stderr).toBe("");
   const commands = [...(bare.stdout.split("COMMANDS\n")[1] ?? "").matchAll(/^ {2}(\w+)/gm)].map((m) => m[1] ?? "");
-  expect(commands).toEqual(["start", "run", "boot", "machine", "matrix", "fuzz", "walk", "guests", "explain"]);
+  expect(commands).toEqual(["start", "run", "boot", "machine", "dom0less", "oracle", "matrix", "fuzz", "walk", "guests", "explain"]);
   for (const command of commands) {
     const help = await granule([command, "--help"]);
     expect(help.code, command).toBe(0);
