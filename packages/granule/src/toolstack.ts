@@ -54,7 +54,7 @@ export interface ToolstackOptions {
   readonly beside?: (k: Kernel) => readonly Service[];
 }
 /** A domain with its rings. */
-export interface BuiltDomain {
+interface BuiltDomain {
   readonly domain: Domain;
   /** The domain's event channels for the two rings, unbound, for the store's domain. */
   readonly ports: { readonly store: number; readonly console: number };

@@ -1,6 +1,6 @@
 /** What a guest writes to several consoles, as one text. */
 
-export type ConsoleName = "hvc" | "uart" | "console_io";
+type ConsoleName = "hvc" | "uart" | "console_io";
 export interface Terminal {
   text(console: ConsoleName, text: string): void;
   /** A byte of UTF-8; characters are kept until all of their bytes are there. */
