@@ -10,7 +10,7 @@ import { add, alignDown, type AnyGranule, type Bytes, GRANULES, ipa, kib, mib, M
 import { fastEngine } from "../engine/engine.ts";
 import { A64_ROWS } from "../spec/decode.ts";
 import { createProgram } from "../spec/program.ts";
-import { randomFields, wordOf } from "./emitter.ts";
+import { HALF_WORD, randomFields, wordOf } from "./emitter.ts";
 import { type Choice, createChoice } from "./random.ts";
 import { systemWord } from "./systemCode.ts";
 
@@ -55,7 +55,7 @@ function address(choice: Choice): bigint {
 function descriptor(choice: Choice, granule: AnyGranule): bigint {
   const output = choice.oneIn(8) ? choice.value() & 0xffff_ffff_f000n : BigInt(RAM + choice.below(LAYOUT.hostile / granule.size) * granule.size);
   const low = BigInt(choice.below(2 ** 10) * 4) | (choice.oneIn(10) ? 0n : 0x400n) | (choice.oneIn(10) ? BigInt(choice.below(4)) : choice.oneIn(8) ? 1n : 3n);
-  return output | low | (choice.oneIn(4) ? BigInt(choice.below(2 ** 16)) << 48n : 0n);
+  return output | low | (choice.oneIn(4) ? BigInt(choice.below(HALF_WORD)) << 48n : 0n);
 }
 
 /** Words to fill RAM with, of each kind: anything; system code; nearly valid instructions. */

@@ -53,7 +53,7 @@ export interface JudgeMachine {
 
 const TABLES: Bytes = mib(2);
 const CODE_PAGES = 64;
-const ISAR0_CRC32 = 0x10000;
+const ISAR0_CRC32 = 0x10000; // MAGIC: a field of ID_AA64ISAR0_EL1
 /** What the fast engine needs beside decoded code. */
 const ENGINE_PART: Bytes = mib(2);
 
