@@ -33,6 +33,8 @@ const machines: readonly (readonly [string, Machine])[] = [
   ...(values.machine === "granule" ? [] : [["qemu", qemu(values.cpu)] as const]), ...(values.machine === "qemu" ? [] : [["granule", granule(values.cpu)] as const]),
 ];
 
+/** Lines that are shown of a machine that came to no result. */
+const SAID = 5;
 let passed = 0;
 let failed = 0;
 for (const size of sizes) {
@@ -44,8 +46,10 @@ for (const size of sizes) {
       const began = performance.now();
       const text = await run(join(programs, `${test.program}.flat`), test, limit);
       seconds.push(`${name} ${((performance.now() - began) / 1000).toFixed(1)} s`);
+      const outcome = parseOutcome(text);
       if (values.verbose) say(text);
-      outcomes.push(parseOutcome(text));
+      else if (outcome.results.size === 0) say(`${name} said only: ${text.trim().split("\n").slice(-SAID).join("\n  ")}`);
+      outcomes.push(outcome);
     }
     const [first, second] = outcomes;
     if (first === undefined) break;
