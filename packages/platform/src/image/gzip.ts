@@ -25,7 +25,7 @@ export async function gunzip(bytes: Uint8Array, limit: Bytes): Promise<Result<Ui
     }
     await written;
   } catch (error) {
-    return fail("torn-gzip", `gzip: ${bytes.length} bytes do not unpack after ${size} bytes: ${error instanceof Error ? error.message : String(error)}`);
+    return fail("torn-gzip", `gzip: ${bytes.length} bytes unpack to ${size} bytes and end too early, or are damaged${error instanceof Error && error.message !== "" ? ` (${error.message})` : ""}`);
   }
   const out = new Uint8Array(size);
   let at = 0;

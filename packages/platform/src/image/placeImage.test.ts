@@ -49,7 +49,7 @@ describe("placing", () => {
 
   it("names what does not fit, with addresses", () => {
     const why = (result: ReturnType<typeof placeImage>): string => (result.ok ? "taken" : `${result.code}: ${result.why}`);
-    expect(why(placeImage(linux(mib(100)), { ram: ram(mib(64)) }))).toBe("larger-than-memory: kernel: 104857600 bytes, RAM has 64 MiB");
+    expect(why(placeImage(linux(mib(100)), { ram: ram(mib(64)) }))).toBe("larger-than-memory: kernel: 104857600 bytes, there is room for 64 MiB in RAM");
     expect(why(placeImage(linux(mib(60)), { ram: ram(mib(64)), initrd: mib(5) }))).toMatch(/^larger-than-memory: initrd at \[0x43c10000, 0x44110000\) ends above RAM \[0x40000000, 0x44000000\)$/);
     expect(why(placeImage(elf(0x3fff_f000), { ram: ram(mib(64)) }))).toMatch(/^outside-memory: kernel at \[0x3ffff000, 0x40000000\) begins below RAM/);
     expect(why(placeImage(elf(START, START + 0xfff), { ram: ram(mib(64)) }))).toMatch(/^overlap: kernel: segments at \[0x40000000, 0x40001000\) and \[0x40000fff/);

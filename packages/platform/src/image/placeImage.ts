@@ -15,7 +15,7 @@ const show = (r: Range<"ipa">): string => `[${hex(r.start)}, ${hex(end(r))})`;
 
 /** Refuses what is not within RAM. */
 function within(what: string, r: Range<"ipa">, ram: Range<"ipa">): Result<undefined, PlaceCode> {
-  if (r.size > ram.size) return fail("larger-than-memory", `${what}: ${r.size} bytes, RAM has ${formatBytes(ram.size)}`);
+  if (r.size > ram.size) return fail("larger-than-memory", `${what}: ${r.size} bytes, there is room for ${formatBytes(Math.max(0, ram.size))} in RAM`);
   if (toNumber(r.start) < toNumber(ram.start)) return fail("outside-memory", `${what} at ${show(r)} begins below RAM ${show(ram)}`);
   if (end(r) > end(ram)) return fail("larger-than-memory", `${what} at ${show(r)} ends above RAM ${show(ram)}`);
   return DONE;
