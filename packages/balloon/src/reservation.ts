@@ -49,10 +49,10 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     const bits = a.mem_flags & ADDRESS_BITS;
     const isPossible = a.extent_order <= MAX_ORDER && (bits === 0 || bits >= MIN_ADDRESS_BITS) && (a.mem_flags & XENMEMF_populate_on_demand) === 0;
     if (d === undefined || !isPossible) return ok({ ret: a.start });
-    const ret = overExtents(a, (gfn, size, index) => {
+    const ret = overExtents(a, (gfn, size) => {
       const r = extentAt(d, gfn, size);
-      // the frame is written back as it was: the guest is translated
-      return r !== undefined && ram.fill(d, r, false).ok && a.extent_start.put(index, gfn).ok;
+      // the guest is translated: the frame is not written back
+      return r !== undefined && ram.fill(d, r, false).ok;
     });
     return ok({ ret });
   });

@@ -49,7 +49,7 @@ export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds
     if (domains.xsm === "silo" && remote === undefined) return noDomain(remoteDomid);
     if (remote !== undefined && !domains.mayTalk(d, remote)) return denied(caller, remoteDomid);
     ops.setUnbound(c.value, remoteDomid);
-    return { ok: true, value: { port: c.value.port }, undo: () => void ops.close(e, c.value.port) };
+    return ok({ port: c.value.port });
   });
   on.hypercall(V1.event_bind_interdomain, (caller, a) => {
     const e = self(caller);

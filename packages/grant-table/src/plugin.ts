@@ -68,7 +68,7 @@ export const grantTable = definePlugin({
     on.hypercall(V2.grant_query_table, createQueryTable(core));
 
     on.select(PLACEMENT, C.XENMAPSPACE_grant_table, (_caller, domain, index, gpfn) =>
-      index >= STATUS_FRAMES ? fail("EINVAL", `index ${index}: version 1 has no status frames`) : objects.placeFrame(domain, stateOf(core, domain).v1.object, index, gpfn));
+      index % 2 ** 32 >= STATUS_FRAMES ? fail("EINVAL", `index ${index}: version 1 has no status frames`) : objects.placeFrame(domain, stateOf(core, domain).v1.object, index % 2 ** 32, gpfn));
     on.select(PLACE_V2, PLACE_OBJECT.grant_table_v1, (domain) => core.states.get(domain.domid)?.v1.object);
     on.select(PLACE_V2, PLACE_OBJECT.grant_table_v2, (domain) => core.states.get(domain.domid)?.v2?.object);
 

@@ -61,6 +61,8 @@ export interface DomainConfig {
   readonly granule: AnyGranule;
   /** Bytes, a multiple of 64 KiB (and so of G). */
   readonly ram: Bytes;
+  /** Where its RAM begins, a multiple of 2 MiB above the holes for objects; default: GUEST_RAM0_BASE. */
+  readonly ramAt?: Ipa;
   /** Most RAM that it may have. Default `ram`. */
   readonly maximum?: Bytes;
   /** Allowance for stage 2 tables in bytes. Default: what `ram` needs fragmented, plus 1 MiB. */

@@ -1,7 +1,7 @@
 /** Domains as JSON. Memory, stage 2 tables and registers are in machine memory, which is saved by itself: here is the rest. */
 import { type Json, jsonList, jsonNumber, jsonObject, jsonString } from "@granule/kit";
 import type { MachineMemory } from "@granule/machine";
-import { findGranule, GranuleError } from "@granule/units";
+import { findGranule, GranuleError, ipa, toNumber } from "@granule/units";
 import type { DomainSpec, OwnedDomain, OwnedVcpu } from "./domains.ts";
 import type { SavedP2m } from "./p2m.ts";
 
@@ -19,7 +19,7 @@ function saveVcpu(v: OwnedVcpu): Json {
 
 /** @throws GranuleError GRAN0037 when a vcpu is not at a checkpoint. */
 export const saveDomain = (memory: MachineMemory, d: OwnedDomain): Json => ({
-  domid: d.domid, name: d.name, granule: d.granule.size, privileged: d.privileged, ram: d.layout.ram.size, maximum: d.maximumBytes, vmid: d.vmid, tableLimit: d.p2m.tableLimit,
+  domid: d.domid, name: d.name, granule: d.granule.size, privileged: d.privileged, ram: d.layout.ram.size, ramAt: toNumber(d.layout.ram.start), maximum: d.maximumBytes, vmid: d.vmid, tableLimit: d.p2m.tableLimit,
   regsAt: memory.offset(d.regsAt), p2m: { ...d.p2m.save() }, state: d.state, reason: d.reason, counters: d.counters.all(),
   params: [...d.params].map(([index, value]) => [index, value.toString()]), vcpus: d.vcpus.map(saveVcpu),
 });
@@ -34,7 +34,7 @@ export function specOf(memory: MachineMemory, state: Json): { readonly spec: Dom
   const part = (key: string): number => jsonNumber(p[key], `${WHAT}'s p2m.${key}`);
   return {
     spec: {
-      domid: number("domid"), name: jsonString(s["name"], `${WHAT}'s name`), granule, privileged: s["privileged"] === true, ram: number("ram"), maximum: number("maximum"),
+      domid: number("domid"), name: jsonString(s["name"], `${WHAT}'s name`), granule, privileged: s["privileged"] === true, ram: number("ram"), ramAt: ipa(number("ramAt")), maximum: number("maximum"),
       vmid: number("vmid"), tableLimit: number("tableLimit"), regsAt: memory.at(number("regsAt")),
     },
     p2m: { root: part("root"), tableBytes: part("tableBytes"), treeBytes: part("treeBytes"), highest: part("highest") },

@@ -2,7 +2,7 @@
 import { type Caller, type Clock, type Emit, type Json, jsonList, type Trace } from "@granule/kit";
 import { createVcpuRegs, type Engine, type EngineFactory, type MachineParts, VcpuRegsLayout } from "@granule/machine";
 import { createPlatformHost, type Timed } from "./host.ts";
-import { add, type AnyGranule, BACKING_UNIT, type Bytes, DONE, fail, gib, GranuleError, ipa, mib, ModelBug, ok, type Pa, range, type Result, roundUp, XEN_PAGE } from "@granule/units";
+import { add, type AnyGranule, BACKING_UNIT, type Bytes, DONE, fail, gib, GranuleError, type Ipa, ipa, mib, ModelBug, ok, type Pa, range, type Result, roundUp, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, P2M, type Vcpu } from "./contract.ts";
 import type { FrameTable } from "./frames.ts";
@@ -17,11 +17,12 @@ const MAX_VMID = 255;
 /** Alignments to try for a domain's RAM, so that stage 2 blocks of every granule fit: 512 MiB, 32 MiB, 2 MiB, 64 KiB. */
 const RAM_ALIGNMENTS: readonly Bytes[] = [mib(512), mib(32), mib(2), BACKING_UNIT];
 
+const RAM0_BASE = 0x40000000;
 /** Where things are in a guest's IPA space. Bases as Xen's guest memory map for Arm (public/arch-arm.h: GUEST_GNTTAB_BASE, GUEST_MAGIC_BASE, GUEST_RAM0_BASE); sizes are multiples of 64 KiB. */
-export const layoutFor = (ram: Bytes): GuestLayout => ({
+export const layoutFor = (ram: Bytes, ramAt: Ipa = ipa(RAM0_BASE)): GuestLayout => ({
   grantTable: range(ipa(0x38000000), mib(16)),
   objects: range(ipa(0x39000000), mib(16)),
-  ram: range(ipa(0x40000000), ram),
+  ram: range(ramAt, ram),
   extended: range(ipa(gib(64)), gib(1)),
 });
 
@@ -35,6 +36,7 @@ export interface DomainSpec {
   readonly granule: AnyGranule;
   readonly privileged: boolean;
   readonly ram: Bytes;
+  readonly ramAt: Ipa;
   readonly maximum: Bytes;
   readonly vmid: number;
   readonly tableLimit: Bytes;
@@ -67,6 +69,8 @@ interface DomainsConfig {
   /** "dummy": all may talk. "silo": one end must be privileged. */
   readonly xsm: "dummy" | "silo";
   readonly refusedAccess: "empty" | "external";
+  /** Most bits of an IPA; the CPU may have fewer. */
+  readonly ipaBits: number;
 }
 
 export interface OwnedDomains extends Domains {
@@ -141,11 +145,11 @@ export function createDomains(needs: Needs): OwnedDomains {
     const flush = (): void => {
       for (const v of vcpus) v.engine.flush();
     };
-    const p2m = createP2m(parts, spec.granule, spec.vmid, spec.tableLimit, flush, saved);
+    const p2m = createP2m(parts, spec.granule, spec.vmid, spec.tableLimit, flush, saved, config.ipaBits);
     if (!p2m.ok) return p2m;
     const { domid, name, granule, privileged, vmid, regsAt } = spec;
     const domain: OwnedDomain = {
-      domid, name, granule, privileged, layout: layoutFor(spec.ram), p2m: p2m.value, vcpus, vmid, counters: createCounters(), state: "running", reason: "",
+      domid, name, granule, privileged, layout: layoutFor(spec.ram, spec.ramAt), p2m: p2m.value, vcpus, vmid, counters: createCounters(), state: "running", reason: "",
       maximumBytes: spec.maximum, params: new Map(), regsAt,
       get currentBytes() {
         return frames.currentOf(domid);
@@ -195,7 +199,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       const tableLimit = c.tableLimit ?? Math.ceil(c.ram / (XEN_PAGE.size / 8) / BACKING_UNIT) * BACKING_UNIT + mib(2);
       const regsAt = parts.tables.alloc(regsBytes(c.vcpus.length), XEN_PAGE.size);
       if (regsAt === undefined) return fail("ENOMEM", `domain ${c.name}: no memory for vcpu registers`);
-      const made = construct({ domid, name: c.name, granule: c.granule, privileged: c.privileged ?? false, ram: c.ram, maximum: c.maximum ?? c.ram, vmid, tableLimit, regsAt }, c.vcpus);
+      const made = construct({ domid, name: c.name, granule: c.granule, privileged: c.privileged ?? false, ram: c.ram, ramAt: c.ramAt ?? ipa(RAM0_BASE), maximum: c.maximum ?? c.ram, vmid, tableLimit, regsAt }, c.vcpus);
       if (!made.ok) {
         parts.tables.free(regsAt, regsBytes(c.vcpus.length));
         return made;

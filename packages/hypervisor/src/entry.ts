@@ -9,12 +9,16 @@ import { add, type Bytes, fail, type Result } from "@granule/units";
 import { C, type Code, codeNumber, LIST_LIMIT } from "@granule/xen-abi";
 import { SMCCC } from "./contract.ts";
 import type { OwnedVcpu } from "./domains.ts";
+import { createMulticall, MULTICALL } from "./multicall.ts";
+import type { Refusals } from "./refusals.ts";
 import { type GuestBuffers, type GuestPointer, pointerFrom } from "./env.ts";
 
 /** Elements of a list between two chances for others to run. */
 const PREEMPT_AFTER = 256;
 /** Bytes of the largest argument structure or element. */
 const MAX_ELEMENT: Bytes = 128;
+/** Bytes of the argument of memory_op's queries. */
+const DOMID_SIZE: Bytes = 2;
 /** SMCCC's answer for an unknown function. */
 const SMCCC_NOT_SUPPORTED = -1;
 
@@ -54,7 +58,7 @@ interface Shape {
   readonly returns: boolean;
 }
 
-export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, config: EntryConfig): Entry {
+export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, config: EntryConfig, refusals?: Refusals): Entry {
   const lists = new ArrayBuffer(LIST_LIMIT * MAX_ELEMENT);
   const shapes = new Map<BoundHypercall, Shape>();
   const shapeOf = (call: BoundHypercall): Shape => {
@@ -97,6 +101,8 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     const op = nr === C.NR.memory_op ? word % 2 ** C.MEMOP_EXTENT_SHIFT : word;
     const call = emit.hypercall(abi, nr, op) ?? emit.hypercall(abi === 1 ? 2 : 1, nr, op);
     // v2 compares all 64 bits of the operation
+    // a query has no extent to start at
+    if (nr === C.NR.memory_op && word !== op && call !== undefined && call.descriptor.buffer?.size === DOMID_SIZE) return "EINVAL";
     if (call === undefined || (abi === 2 && call.descriptor.op !== null && regs.getUint32(4, true) !== 0)) return UNKNOWN_OPERATION.get(nr) ?? "ENOSYS";
     return call;
   };
@@ -161,7 +167,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     /** Registers after `i` elements of this turn; answers `x0`. */
     const leave = (i: number, answer: number): number => {
       if (abi === 2) setX(vcpu, 1, before + i);
-      else if (i > 0) advance(i);
+      else if (before > 0) advance(i);
       return answer;
     };
     if (abi === 2) {
@@ -200,6 +206,22 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     if (trace.on) trace.emit("smccc", { domid: vcpu.domain.domid, vcpu: vcpu.index, conduit, id, x0: getU53(vcpu.regs.view, 0) });
   };
 
+  /** The call that `find` has found. */
+  const perform = (vcpu: OwnedVcpu, call: BoundHypercall | Code): number | "preempted" => {
+    if (typeof call === "string") return refusals?.(vcpu) ?? codeNumber(call);
+    const { view } = vcpu.regs;
+    const early = vcpu.continuation === undefined ? call.compiled.before(view, vcpu.env) : undefined;
+    const { buffer } = call.descriptor;
+    if (early !== undefined) {
+      report(vcpu, call.descriptor.name, early.why);
+      // no element of a v2 list is done
+      if (call.descriptor.abi === 2 && buffer?.list !== undefined) setX(vcpu, 1, 0);
+      return codeNumber(early.code);
+    }
+    return buffer?.list === undefined ? single(vcpu, shapeOf(call)) : list(vcpu, call, { x: buffer.x, size: buffer.size, count: buffer.list.count });
+  };
+  const multicall = createMulticall({ buffers, call: (vcpu) => perform(vcpu, find(vcpu.regs.view)) });
+
   return {
     firmware,
     dispatch(vcpu, imm) {
@@ -215,19 +237,8 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
         const nr = getU53(regs, 8 * 16);
         trace.emit("hvc", { domid: vcpu.domain.domid, vcpu: vcpu.index, nr, op: getU53(regs, 0), name: typeof call === "string" ? "?" : call.descriptor.name, x1: getU53(regs, 8), x2: getU53(regs, 16) });
       }
-      let answer: number | "preempted";
-      if (typeof call === "string") answer = codeNumber(call);
-      else {
-        const early = vcpu.continuation === undefined ? call.compiled.before(regs, vcpu.env) : undefined;
-        const { buffer } = call.descriptor;
-        if (early !== undefined) {
-          report(vcpu, call.descriptor.name, early.why);
-          answer = codeNumber(early.code);
-          // no element of a v2 list is done
-          if (call.descriptor.abi === 2 && buffer?.list !== undefined) setX(vcpu, 1, 0);
-        } else if (buffer?.list === undefined) answer = single(vcpu, shapeOf(call));
-        else answer = list(vcpu, call, { x: buffer.x, size: buffer.size, count: buffer.list.count });
-      }
+      const isMulticall = refusals !== undefined && regs.getUint32(8 * 16, true) === MULTICALL && regs.getUint32(8 * 16 + 4, true) === 0;
+      const answer = isMulticall ? multicall(vcpu) : perform(vcpu, call);
       if (answer === "preempted") return undefined;
       setX(vcpu, 0, answer);
       if (trace.on) trace.emit("hvc-return", { domid: vcpu.domain.domid, vcpu: vcpu.index, x0: answer });

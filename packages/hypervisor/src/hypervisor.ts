@@ -10,6 +10,8 @@ import { createFrames } from "./frames.ts";
 import { createGuestMemory } from "./guestMemory.ts";
 import { registerMemoryOps } from "./memoryOps.ts";
 import { createObjects } from "./objects.ts";
+import { IPA_BITS } from "./p2m.ts";
+import { createRefusals } from "./refusals.ts";
 import { createScheduler } from "./scheduler.ts";
 import { type Personality, registerConsoleOps, registerParamOps, registerSchedOps, registerVersionOps } from "./smallOps.ts";
 
@@ -22,14 +24,16 @@ export interface HypervisorConfig {
   readonly refusedAccess: "empty" | "external";
 }
 
+/** Xen takes as many as the CPU has. */
+const XEN_IPA_BITS = 48;
 /** Both answer as the same version: guests ask for it, and v1 is the same. */
 const VERSION = { major: 4, minor: 17, capabilities: "xen-3.0-aarch64 xen-3.0-armv7l " } as const;
-const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personality & { readonly xsm: HypervisorConfig["xsm"] }>> = {
-  granule: { ...VERSION, name: "granule", abi2: true, extraversion: ".granule", xsm: "dummy" },
-  "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo" },
+const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personality & { readonly xsm: HypervisorConfig["xsm"]; readonly ipaBits: number }>> = {
+  granule: { ...VERSION, name: "granule", abi2: true, extraversion: ".granule", xsm: "dummy", ipaBits: IPA_BITS },
+  "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo", ipaBits: XEN_IPA_BITS },
 };
 
-type Parsed = Omit<HypervisorConfig, "personality"> & { readonly personality: Personality };
+type Parsed = Omit<HypervisorConfig, "personality"> & { readonly personality: Personality; readonly ipaBits: number };
 function parse(raw: Partial<HypervisorConfig> | undefined): Parsed {
   // configurations come from files too
   const given = raw ?? {};
@@ -40,13 +44,13 @@ function parse(raw: Partial<HypervisorConfig> | undefined): Parsed {
   const { xsm = p.xsm } = given;
   if (xsm !== "dummy" && xsm !== "silo") throw new GranuleError("GRAN0024", `hypervisor.xsm: "${String(xsm)}" is not known`, "Use dummy or silo.");
   if (refusedAccess !== "empty" && refusedAccess !== "external") throw new GranuleError("GRAN0025", `hypervisor.refusedAccess: "${String(refusedAccess)}" is not known`, "Use empty or external.");
-  return { personality: p, xsm, refusedAccess };
+  return { personality: p, xsm, refusedAccess, ipaBits: p.ipaBits };
 }
 
 /** Provides the ports of the core. */
 export const hypervisor = definePlugin({
   name: "hypervisor",
-  version: 1,
+  version: 2,
   provides: { domains: DomainsPort, frames: FramesPort, memory: GuestMemoryPort, objects: ObjectsPort, scheduler: SchedulerPort, consoles: ConsolesPort },
   requires: { machine: MachinePort },
   config: parse,
@@ -57,7 +61,7 @@ export const hypervisor = definePlugin({
     const objects = createObjects(parts.memory, frames);
     const buffers = createGuestBuffers(memory);
     const domains = createDomains({ parts, frames, objects, emit, trace, clock, buffers, config });
-    const entry = createEntry(emit, buffers, trace, config.personality);
+    const entry = createEntry(emit, buffers, trace, config.personality, config.personality.abi2 ? undefined : createRefusals({ domains, frames, memory }));
     const scheduler = createScheduler(domains, entry, clock, emit, trace);
     const needs = { on, emit, clock, domains, scheduler: () => scheduler, personality: config.personality };
     registerMemoryOps({ on, emit, domains, frames, objects, parts });

@@ -67,11 +67,18 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (was?.type === P2M.foreign) frames.release(was.pa, FRAME);
     return 0;
   };
+  /** Whose frames are mapped: somebody else's. */
+  const foreignOf = (c: Caller, domid: number): Result<Domain, "ESRCH" | "EPERM" | "EINVAL"> => {
+    if (domid === C.DOMID_SELF) return fail("EINVAL", "a domain maps no frames of its own");
+    if (domid === c.domid) return fail("ESRCH", `domain ${domid} is the caller itself`);
+    if (domid === C.DOMID_IO && !domains.of(c).privileged) return fail("EPERM", "device memory is the control domain's");
+    return target(c, domid);
+  };
   on.hypercall(V1.add_to_physmap_batch, (c, a) => {
     const d = target(c, a.domid);
     if (!d.ok) return d;
     if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
-    const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? target(c, a.foreign_domid) : undefined;
+    const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? foreignOf(c, a.foreign_domid) : undefined;
     const place = emit.selected(PLACEMENT, a.space);
     for (let i = 0; i < a.size; i++) {
       const idx = a.idxs.at(i);

@@ -104,9 +104,8 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
     return false;
   };
 
-  /** G = 4K: as real Xen. Mapped elsewhere is busy; what was at the frame is replaced. */
-  const placeFrame4k = (o: Backed, index: number, gpfn: number): Result<undefined, "EBUSY" | "ENOMEM"> => {
-    if (gfnOf(o, index) !== undefined) return fail("EBUSY", `object ${o.name}: frame ${index} is mapped at gfn ${hex(gfnOf(o, index) ?? 0)}`);
+  /** G = 4K: as real Xen. What was at the frame is replaced. */
+  const placeFrame4k = (o: Backed, index: number, gpfn: number): Result<undefined, "ENOMEM"> => {
     const was = o.domain.p2m.lookup(gfnAddress(gpfn));
     const r = mapPart(o, index * FRAME, gfnAddress(gpfn), FRAME);
     if (r.ok && was?.type === P2M.foreign) frames.release(was.pa, FRAME);
@@ -151,6 +150,9 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
     placeFrame(domain, object, index, gpfn) {
       const o = own(domain, object);
       if (index < 0 || (index + 1) * FRAME > o.limit) return fail("EINVAL", `object ${o.name}: frame ${index}, the limit is ${o.limit / FRAME} frames of ${FRAME} bytes`);
+      if (!Number.isSafeInteger(gpfn)) return fail("EINVAL", `gfn ${hex(gpfn)} is no frame`);
+      const placed = domain.granule.size === FRAME && index * FRAME < o.extents.length * BACKING_UNIT ? gfnOf(o, index) : undefined;
+      if (placed !== undefined) return fail("EBUSY", `object ${o.name}: frame ${index} is mapped at gfn ${hex(placed)}`);
       if (!(gpfn * FRAME < domain.p2m.ipaLimit)) return fail("EINVAL", `gfn ${hex(gpfn)} is above the IPA limit ${hex(domain.p2m.ipaLimit)} bytes`);
       if (!grow(o, (index + 1) * FRAME)) return fail("ENOMEM", `object ${o.name}: no memory to grow`);
       return domain.granule.size === FRAME ? placeFrame4k(o, index, gpfn) : placeInGranule(o, index, gpfn);

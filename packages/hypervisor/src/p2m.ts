@@ -8,8 +8,8 @@ import { createStage2, type FoundLeaf, type Stage2Attributes, type Stage2Registe
 import { add, type AnyGranule, type Bytes, endOf, fail, type Ipa, ok, type Pa, type Range, type Result, roundUp, toNumber, XEN_PAGE } from "@granule/units";
 import { P2M, type P2m, type P2mType } from "./contract.ts";
 
-/** Input size of every domain's stage 2: 40 bits, so that a 40-bit CPU can start at the level each granule asks for. */
-const IPA_BITS = 40;
+/** Input size of every domain's stage 2, unless it is asked for: 40 bits, so that a 40-bit CPU can start at the level each granule asks for. */
+export const IPA_BITS = 40;
 
 /** What a snapshot must know beside the tables, which are in memory. Offsets and sizes in bytes. */
 export interface SavedP2m {
@@ -29,8 +29,8 @@ const TYPES: ReadonlyMap<number, P2mType> = new Map(Object.values(P2M).map((t) =
 const typeOf = (tag: number): P2mType => TYPES.get(tag) ?? P2M.device;
 
 /** ENOMEM when there is no room for the root table. `saved`: its tables are in memory already. `flush` invalidates cached translations of the domain. */
-export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number, tableLimit: Bytes, flush: () => void, saved?: SavedP2m): Result<OwnedP2m, "ENOMEM" | "EINVAL"> {
-  const ipaBits = Math.min(IPA_BITS, parts.cpu.paBits);
+export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number, tableLimit: Bytes, flush: () => void, saved?: SavedP2m, mostBits = IPA_BITS): Result<OwnedP2m, "ENOMEM" | "EINVAL"> {
+  const ipaBits = Math.min(mostBits, parts.cpu.paBits);
   let tableBytes = saved?.tableBytes ?? 0;
   const rounded = (size: Bytes): Bytes => roundUp(size, XEN_PAGE.size);
   const found: FoundLeaf = { output: 0, size: 0, level: 0, tag: 0, writable: false };

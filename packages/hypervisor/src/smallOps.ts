@@ -18,10 +18,13 @@ export interface Personality {
   readonly capabilities: string;
 }
 
+/** Bits of Xen's control domain, whose memory is where the machine has it. */
+const XENFEAT_dom0 = 11;
+const XENFEAT_direct_mapped = 17;
 /** Start of Xen's part of the address space: XENVER_platform_parameters on arm64. */
 const VIRT_START = 0x200000n;
-/** A line of console output is cut here, as a console does. */
-const LINE_LIMIT: Bytes = kib(1);
+/** A longer line of console output is cut, as Xen 4.17 was observed to do. */
+const LINE_LIMIT: Bytes = 254;
 /** Largest count of CONSOLEIO_read. */
 const READ_LIMIT = 2 ** 31 - 1;
 /** The ring of a PV device or store lies in an extent of 64 KiB of its own; v1 names its first frame. */
@@ -36,7 +39,7 @@ interface Needs {
   readonly personality: Personality;
 }
 
-export function registerVersionOps({ on, personality: p }: Needs): void {
+export function registerVersionOps({ on, domains, personality: p }: Needs): void {
   const put = (to: GuestBytes, text: string | Uint8Array, size: Bytes): Result<Record<never, never>, "EFAULT"> => {
     const bytes = new Uint8Array(size);
     bytes.set((typeof text === "string" ? new TextEncoder().encode(text) : text).subarray(0, size));
@@ -56,9 +59,10 @@ export function registerVersionOps({ on, personality: p }: Needs): void {
   });
   on.hypercall(V1.xenver_guest_handle, (_c, a) => put(a.arg, "", 16));
   on.hypercall(V1.xenver_commandline, (_c, a) => put(a.arg, "<denied>", 1024));
-  on.hypercall(V1.xenver_get_features, (_c, a) => {
+  on.hypercall(V1.xenver_get_features, (c, a) => {
     if (a.submap_idx !== 0) return fail("EINVAL", `submap ${a.submap_idx}: there is submap 0 only`);
-    const base = [C.XENFEAT.writable_page_tables, C.XENFEAT.auto_translated_physmap, C.XENFEAT.memory_op_vnode_supported, C.XENFEAT.ARM_SMCCC_supported, C.XENFEAT.not_direct_mapped];
+    const own = !p.abi2 && domains.of(c).privileged ? [XENFEAT_dom0, XENFEAT_direct_mapped] : [C.XENFEAT.not_direct_mapped];
+    const base = [C.XENFEAT.writable_page_tables, C.XENFEAT.auto_translated_physmap, C.XENFEAT.memory_op_vnode_supported, C.XENFEAT.ARM_SMCCC_supported, ...own];
     const bits = p.abi2 ? [...base, C.XENFEAT.abi_v2] : base;
     return ok({ submap: bits.reduce<number>((mask, bit) => mask + 2 ** bit, 0) });
   });
@@ -123,8 +127,8 @@ export function registerParamOps({ on, emit, domains }: Needs): void {
   on.hypercall(V1.hvm_set_param, (c, a) => {
     const d = target(c, a.domid);
     if (!d.ok) return d;
-    if (!domains.of(c).privileged) return fail("EPERM", "only the control domain sets parameters");
     if (!ARM_PARAMS.includes(a.index)) return fail("EINVAL", `parameter ${a.index} does not exist on Arm`);
+    if (!domains.of(c).privileged) return fail("EPERM", "only the control domain sets parameters");
     d.value.params.set(a.index, a.value);
     return ok({});
   });

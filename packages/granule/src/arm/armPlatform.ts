@@ -24,12 +24,16 @@ const AFFINITY = 0xff_00ff_ffffn;
 const DISTRIBUTOR_V3 = /* @__PURE__ */ kib(64);
 export const REDISTRIBUTORS_AT = /* @__PURE__ */ ipa(0x0302_0000);
 
+/** UARTDR, UARTRSR, UARTFR, UARTIMSC, UARTRIS, UARTMIS, UARTICR: others abort. */
+const XEN_UART: readonly number[] = [0x00, 0x04, 0x18, 0x38, 0x3c, 0x40, 0x44];
+
 interface DeviceAt {
   readonly at: Range<"ipa">;
   readonly device: MmioDevice;
 }
 interface OwnedPlatform extends Platform {
   readonly devices: readonly DeviceAt[];
+  readonly exact: boolean;
   /** Of a GICv3. */
   readonly icc: SystemRegisters | undefined;
   /** The event channel's interrupt comes when the upcall becomes pending. */
@@ -56,7 +60,7 @@ function controllerOf({ map, gic: version = 2 }: PlatformSetting, vcpus: number,
 /** Builds what {@link ArmPlatforms.attach} gives; wires interrupts into the vcpus. */
 function build(domain: Domain, setting: PlatformSetting, clock: Clock, host: FirmwareHost): OwnedPlatform {
   const { vcpus } = domain;
-  const { map, output, uart: hasUart = true, upcall = "level" } = setting;
+  const { map, output, uart: hasUart = true, exact = false } = setting;
   const vcpuAt = (index: number): Vcpu => {
     const vcpu = vcpus[index];
     if (vcpu === undefined) throw new ModelBug(`domain ${domain.name} has no vcpu ${index}`);
@@ -71,12 +75,13 @@ function build(domain: Domain, setting: PlatformSetting, clock: Clock, host: Fir
   const eventChannel = map.xen?.eventChannel;
   const platform: OwnedPlatform = {
     domain, map, gic, timers, uart, icc,
-    upcallAt: upcall === "edge" ? eventChannel : undefined,
-    devices: hasUart ? [...devices, { at: range(map.uart.at.start, uart.size), device: uart }] : devices,
+    exact,
+    upcallAt: exact ? eventChannel : undefined,
+    devices: hasUart ? [...devices, { at: range(map.uart.at.start, uart.size), device: exact ? { ...uart, answers: (offset) => XEN_UART.includes(offset) } : uart }] : devices,
     debug: createSystemRegisters({ vcpus: vcpus.length }),
     firmware: createFirmware(host, { xen: isXen }),
     sampleUpcall(vcpu) {
-      if (eventChannel !== undefined && upcall === "level") gic.setLine(eventChannel, upcalls[vcpu.index]?.() ?? false, vcpu.index);
+      if (eventChannel !== undefined && !exact) gic.setLine(eventChannel, upcalls[vcpu.index]?.() ?? false, vcpu.index);
     },
   };
   for (const vcpu of vcpus) {
@@ -113,7 +118,7 @@ export const armPlatform = definePlugin({
         cpuOn(index, entry, context) {
           const at = ipaFromX(entry, domain.p2m.ipaLimit);
           if (!at.ok || domain.p2m.lookup(at.value)?.type !== P2M.ram) return false;
-          resetVcpu(vcpu(index).regs, cpu, index, { pc: entry, x0: context });
+          resetVcpu(vcpu(index).regs, cpu, index, { pc: entry, x0: context, asXen: byDomain.get(domain.domid)?.exact === true });
           vcpu(index).engine.flush();
           use.scheduler.start(vcpu(index));
           return true;

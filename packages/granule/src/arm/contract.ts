@@ -13,10 +13,10 @@ export interface PlatformSetting {
   /** False: there is no UART. */
   readonly uart?: boolean;
   /**
-   * What raises the event channel's PPI: "level" is evtchn_upcall_pending as long as it is set, "edge" is the moment when it becomes
-   * set, as Xen injects it. Default "level".
+   * True: as Xen 4.17 was observed. The event channel's PPI comes at the moment when evtchn_upcall_pending becomes set (it is its level
+   * otherwise), registers of a vcpu that starts have Xen's values, and the UART has the registers of Xen's only.
    */
-  readonly upcall?: "level" | "edge";
+  readonly exact?: boolean;
 }
 /** The platform of one domain. */
 export interface Platform {

@@ -18,11 +18,11 @@ export function plan(kernel: KernelImage, cpu: CpuModel, options: PlanBootOption
 const STEP: Bytes = /* @__PURE__ */ mib(1);
 
 /** Writes the plan's pieces, and resets every vcpu to its entry: those that start later get a PC of their own by PSCI. */
-export function load(memory: GuestMemory, domain: Domain, cpu: CpuModel, { pieces, entry, dtb }: BootPlan): void {
+export function load(memory: GuestMemory, domain: Domain, cpu: CpuModel, { pieces, entry, dtb }: BootPlan, asXen = false): void {
   for (const { what, at, bytes } of pieces)
     for (let done = 0; done < bytes.length; done += STEP) {
       const r = memory.writeIpa(domain, add(at, done), bytes.subarray(done, done + STEP));
       if (!r.ok) throw new ModelBug(`${what}: ${r.why}`);
     }
-  for (const { regs, index } of domain.vcpus) resetVcpu(regs, cpu, index, { pc: xFromAddress(entry), x0: index === 0 ? xFromAddress(dtb) : 0n });
+  for (const { regs, index } of domain.vcpus) resetVcpu(regs, cpu, index, { pc: xFromAddress(entry), x0: index === 0 ? xFromAddress(dtb) : 0n, asXen });
 }

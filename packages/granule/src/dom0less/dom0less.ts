@@ -6,8 +6,9 @@ import { ConsolesPort, type Domain, DomainsPort, GuestMemoryPort, layoutFor, typ
 import { EventPort } from "@granule/event-channels";
 import { assemble, type Machine } from "@granule/kit";
 import { type EngineFactory, MachinePort } from "@granule/machine";
-import { type BootPiece, type BootPlan, loadImage, placeImage, XEN_GUEST_MAP } from "@granule/platform";
+import { type BootPiece, type BootPlan, loadImage, type MemoryMap, placeImage, XEN_GUEST_MAP } from "@granule/platform";
 import { type Bytes, GRANULE_4K, GranuleError, ipa, mib, range, roundUp, toNumber } from "@granule/units";
+import { C } from "@granule/xen-abi";
 import { armPlatform } from "../arm/armPlatform.ts";
 import { ArmPlatformPort } from "../arm/contract.ts";
 import { ENGINES } from "../arm/engines.ts";
@@ -27,6 +28,14 @@ const TABLES = /* @__PURE__ */ mib(96);
 /** Kernel modules lie in units of this size, below the end of RAM or of its first 128 MiB. */
 const MODULE_UNIT = /* @__PURE__ */ mib(2);
 const LOW_RAM = /* @__PURE__ */ mib(128);
+/** Where Xen gave the observed control domain its RAM: it is where the machine has it. */
+const DOM0_RAM = /* @__PURE__ */ ipa(0x4400_0000);
+/** The first PPI that the host does not use; HVM_PARAM_CALLBACK_TYPE_PPI, level-sensitive and active high. */
+const DOM0_PPI = 16;
+const DOM0_CALLBACK = (2n << 56n) | (2n << 8n) | BigInt(DOM0_PPI);
+const DOM0_MAP: MemoryMap = { ...XEN_GUEST_MAP, ...(XEN_GUEST_MAP.xen === undefined ? {} : { xen: { ...XEN_GUEST_MAP.xen, eventChannel: DOM0_PPI } }) };
+/** The store's page is not there yet; its event channel is, for the control domain to bind to. */
+const NO_STORE_PAGE = 2n ** 64n - 1n;
 /** Scheduler turns of a step. */
 const SLICES = 2000;
 
@@ -85,23 +94,30 @@ function bindChannels(machine: Machine, host: HostSetting): void {
 export async function dom0less(options: Dom0lessOptions): Promise<Dom0less> {
   const { dtb, files, xenArgs, output, engine = "fast", trace, seed } = options;
   const host = parseHost(dtb, files, xenArgs);
-  const ram: Bytes = host.domains.reduce((sum, d) => sum + roundUp(d.memory, MODULE_UNIT), OVERHEAD);
-  const machine = assemble([...preset({ cpu: CPU, ram, tables: TABLES, personality: "xen-4.17", xsm: host.xsm }), armPlatform(), switchTime()], {
+  const all: Bytes = host.domains.reduce((sum, d) => sum + roundUp(d.memory, MODULE_UNIT), OVERHEAD);
+  const machine = assemble([...preset({ cpu: CPU, ram: all, tables: TABLES, personality: "xen-4.17", xsm: host.xsm }), armPlatform(), switchTime()], {
     ...(trace === undefined ? {} : { trace }), ...(seed === undefined ? {} : { seed }),
   });
   const parts = machine.get(MachinePort);
   const factory: EngineFactory = typeof engine === "string" ? ENGINES[engine](parts) : engine(parts);
   const domains: Domain[] = [];
   for (const d of host.domains) {
-    const layout = layoutFor(d.memory);
-    const plan = await planDomain(host, d, toNumber(layout.ram.start));
+    const { ram } = layoutFor(d.memory, d.domid === 0 ? DOM0_RAM : undefined);
+    const plan = await planDomain(host, d, toNumber(ram.start));
     const made = machine.get(DomainsPort).create({
       name: d.node.slice(d.node.lastIndexOf("/") + 1), domid: d.domid, privileged: d.domid === 0, granule: GRANULE_4K, ram: d.memory,
       vcpus: Array.from({ length: d.vcpus }, () => factory), online: 1,
+      ...(d.domid === 0 ? { ramAt: DOM0_RAM } : {}),
     });
     if (!made.ok) throw new GranuleError("GRAN0034", made.why);
-    machine.get(ArmPlatformPort).attach(made.value, { map: XEN_GUEST_MAP, gic: host.gic, uart: d.hasUart, upcall: "edge", output: uartLines(d.domid, output) });
-    load(machine.get(GuestMemoryPort), made.value, parts.cpu, plan);
+    machine.get(ArmPlatformPort).attach(made.value, { map: d.domid === 0 ? DOM0_MAP : XEN_GUEST_MAP, gic: host.gic, uart: d.hasUart, exact: true, output: uartLines(d.domid, output) });
+    load(machine.get(GuestMemoryPort), made.value, parts.cpu, plan, true);
+    if (d.domid === 0) made.value.params.set(C.HVM_PARAM_CALLBACK_IRQ, DOM0_CALLBACK);
+    if (d.enhanced === "enabled" && d.domid !== 0) {
+      const port = machine.get(EventPort).allocUnbound(made.value, 0);
+      if (!port.ok) throw new GranuleError("GRAN0034", port.why);
+      made.value.params.set(C.HVM_PARAM_STORE_EVTCHN, BigInt(port.value)).set(C.HVM_PARAM_STORE_PFN, NO_STORE_PAGE);
+    }
     domains.push(made.value);
   }
   bindChannels(machine, host);

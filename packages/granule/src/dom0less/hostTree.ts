@@ -11,7 +11,9 @@ const DOMAIN = "xen,domain";
 const KERNEL = "multiboot,kernel";
 const RAMDISK = "multiboot,ramdisk";
 const CHANNEL = "xen,evtchn-v1";
-/** What `dom0_mem` has to say where there is a dom0. */
+/** MAX_MODULES is 32, of which Xen itself and the device tree take two. */
+const MOST_MODULES = 30;
+const countModules = (node: FdtNode): number => node.children.filter((c) => isCompatible(c, "multiboot,module")).length;
 const HINT_MODULE = "Give --load PATH@ADDRESS with the module's address.";
 
 const refuse = (node: string, what: string, hint = ""): GranuleError => new GranuleError("GRAN0110", `device tree: node ${node}: ${what}`, hint);
@@ -114,7 +116,10 @@ export function parseHost(dtb: Uint8Array, files: readonly LoadedFile[], xenArgs
   const nodes = chosen.children.filter((c) => isCompatible(c, DOMAIN)).map((node) => [`/chosen/${node.name}`, node] as const);
   const ends = channelEnds(nodes);
   const dom0 = modulesOf("/chosen", chosen, files);
+  let modules = countModules(chosen);
   const domains = nodes.map(([path, node], i): DomainSetting => {
+    modules += countModules(node);
+    if (modules > MOST_MODULES) throw refuse(path, `${modules} multiboot modules up to here, Xen has room for ${MOST_MODULES}`);
     const { kernel, ramdisk, bootargs } = modulesOf(path, node, files);
     if (kernel === undefined) throw refuse(path, `there is no child compatible with ${KERNEL}`);
     const vcpus = need(path, read.u32(node, "cpus"));

@@ -32,6 +32,7 @@ const ENABLE_GROUP1 = 2;
 const ID_BITS = 9 << 19;
 const BITS_AT = 0x80;
 const ISENABLER = 0x100;
+const ICENABLER = 0x180;
 const ISPENDR = 0x200;
 const ISACTIVER = 0x300;
 const IPRIORITYR = 0x400;
@@ -70,14 +71,19 @@ export function createGicV3({ vcpus, onIrq, ignored }: Pick<GicV2Options, "vcpus
   const gic = createGicV2({ vcpus, spis: SPIS, ...(onIrq === undefined ? {} : { onIrq }) });
   const { distributor: d, cpuInterface: c } = gic;
 
+  /** Enabled SGIs, which a GICv2 cannot disable: what was written is read, and all of them are delivered. */
+  const sgis = new Uint16Array(vcpus);
   /** Registers of bits, bytes and pairs for words that the frame has: SPIs in the distributor, the first word in SGI_base. */
   const readArray = (vcpu: number, offset: number, bytes: number): number | undefined => {
     if (offset < ISENABLER || (offset >= ISPENDR && offset < ISACTIVER)) return 0;
+    if (offset === ISENABLER || offset === ICENABLER) return ((d.read(vcpu, offset, bytes) & 0xffff0000) | (sgis[vcpu] ?? 0)) >>> 0; // MAGIC: SGIs are 15:0
     if (offset >= ITARGETSR && offset < ICFGR) return 0;
     return offset < ICFGR_END ? d.read(vcpu, offset, bytes) : undefined;
   };
   const writeArray = (vcpu: number, offset: number, bytes: number, value: number): boolean => {
     if (offset < ISENABLER || (offset >= ITARGETSR && offset < ICFGR)) return true;
+    if (offset === ISENABLER) sgis[vcpu] = (sgis[vcpu] ?? 0) | value;
+    if (offset === ICENABLER) sgis[vcpu] = (sgis[vcpu] ?? 0) & ~value;
     if (offset < ICFGR_END) d.write(vcpu, offset, bytes, value);
     return offset < ICFGR_END;
   };

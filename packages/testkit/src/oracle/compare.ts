@@ -25,21 +25,33 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
+/** Deliberate differences are of whole lines. */
+const LINE = "line";
+/** How the run ended, as a line. */
+const THE_RUN: Operation = { id: 0, code: 0, operands: [], text: "the run", answers: true };
+
 interface Field {
   readonly name: string;
   readonly value: string;
 }
-/** NAME=VALUE words; a dump's row is one field; a word alone is its own name. */
+/** Hexadecimal digits of 8 bytes. */
+const WORD = 16;
+/** NAME=VALUE words; 8 bytes of a dump are one field, named "d" and their offset; a word alone is its own name. */
 function fieldsOf(line: string): readonly Field[] {
   const dump = /^d (\S+) (\S*)\s*(.*)$/.exec(line);
-  if (dump !== null) return [{ name: `d${dump[1] ?? ""}`, value: dump[2] ?? "" }, ...(dump[3] === "" ? [] : fieldsOf(dump[3] ?? ""))];
+  if (dump !== null) {
+    const words = (dump[2] ?? "").match(new RegExp(`.{1,${WORD}}`, "g")) ?? [];
+    const start = Number.parseInt(dump[1] ?? "0", 16);
+    return [...words.map((value, i) => ({ name: `d${(start + (i * WORD) / 2).toString(16)}`, value })), ...(dump[3] === "" ? [] : fieldsOf(dump[3] ?? ""))];
+  }
   return line.split(/\s+/).filter((w) => w !== "").map((word) => {
     const at = word.indexOf("=");
     return at < 0 ? { name: word, value: "" } : { name: word.slice(0, at), value: word.slice(at + 1) };
   });
 }
-const matching = <N extends string>(list: readonly Mask<N>[], script: string, { text }: Operation, name: string): N | undefined =>
-  list.find((m) => m.script.test(script) && m.text.test(text) && m.field.test(name))?.name;
+/** `value`: what was recorded. */
+const matching = <N extends string>(list: readonly Mask<N>[], script: string, { text }: Operation, name: string, value = ""): N | undefined =>
+  list.find((m) => m.script.test(script) && m.text.test(text) && m.field.test(name) && m.value.test(value))?.name;
 const count = <N extends string>(counts: Partial<Record<N, number>>, name: N): void => void (counts[name] = (counts[name] ?? 0) + 1);
 
 /** Of a dump, the rows that differ. */
@@ -56,25 +68,35 @@ export function compareAnswers(script: Script, expected: Answers, got: Answers):
   let lines = 0;
   let equal = 0;
   let fields = 0;
+  /** Registers that only some calls change: their absence is masked as well. */
+  const isOptional = (operation: Operation, name: string): boolean => /^x[0-9]+$/.test(name) && matching(MASKS, script.name, operation, name) !== undefined;
   /** Equal, but for masked fields. */
   const isSame = (operation: Operation, want: readonly string[], have: readonly string[]): boolean => {
     let same = want.length === have.length;
     for (const [i, line] of want.entries()) {
-      const kept = (text: string, counts: boolean): string =>
-        fieldsOf(text).filter(({ name }) => {
-          const mask = matching(MASKS, script.name, operation, name);
-          if (counts) fields++;
-          if (counts && mask !== undefined) count(masked, mask);
-          return mask === undefined;
-        }).map(({ name, value }) => `${name}=${value}`).join(" ");
-      if (kept(line, true) !== kept(have[i] ?? "", false)) same = false;
+      const recorded = fieldsOf(line);
+      const hidden = new Set<string>();
+      for (const { name, value } of recorded) {
+        fields++;
+        const mask = matching(MASKS, script.name, operation, name, value);
+        if (mask === undefined) continue;
+        count(masked, mask);
+        hidden.add(name);
+      }
+      const shown = (list: readonly Field[]): string => list.filter(({ name }) => !hidden.has(name) && !isOptional(operation, name)).map(({ name, value }) => `${name}=${value}`).join(" ");
+      if (shown(recorded) !== shown(fieldsOf(have[i] ?? ""))) same = false;
     }
     return same;
+  };
+  const differ = (tag: string, operation: Operation, what: Pick<Difference, "expected" | "got">): void => {
+    const reason = matching(DIFFERENCES, script.name, operation, LINE);
+    if (reason !== undefined) count(deliberate, reason);
+    else differences.push({ script: script.name, tag, id: operation.id, text: operation.text, ...what });
   };
   lines++;
   fields++;
   if (expected.ending === got.ending) equal++;
-  else differences.push({ script: script.name, tag: "-", id: 0, text: "the run", expected: `${expected.ending} ${expected.why}`.trim(), got: `${got.ending} ${got.why}`.trim() });
+  else differ("-", THE_RUN, { expected: `${expected.ending} ${expected.why}`.trim(), got: `${got.ending} ${got.why}`.trim() });
   for (const { tag, operations } of script.domains)
     for (const operation of operations) {
       const want = expected.domains[tag]?.[operation.id] ?? [];
@@ -82,11 +104,7 @@ export function compareAnswers(script: Script, expected: Answers, got: Answers):
       if (want.length === 0 && have.length === 0) continue;
       lines++;
       if (isSame(operation, want, have)) equal++;
-      else {
-        const reason = matching(DIFFERENCES, script.name, operation, "");
-        if (reason !== undefined) count(deliberate, reason);
-        else differences.push({ script: script.name, tag, id: operation.id, text: operation.text, ...rowsThatDiffer(want, have) });
-      }
+      else differ(tag, operation, rowsThatDiffer(want, have));
     }
   return { script: script.name, lines, equal, fields, masked, deliberate, differences };
 }
