@@ -1,12 +1,13 @@
 /**
  * Compares both interpreters with QEMU after every instruction of random programs, and with each other in blocks.
- * `npm run verify:a64 -- --count N --seeds S [--el1] [--first SEED] [--keep-going]`: S programs of N instructions.
- * `npm run verify:a64 -- --record` writes the vectors that the package's tests replay.
+ * `npm run verify:a64 -- --count N --seeds S [--el1 | --atomics] [--first SEED] [--keep-going]`: S programs of N instructions.
+ * `npm run verify:a64 -- --record [--atomics]` writes the vectors that the package's tests replay.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createDecoder } from "../../packages/cpu-a64/src/index.ts";
+import { generateAtomics } from "../../packages/cpu-a64/src/judge/atomicsGenerate.ts";
 import { createEngineKernelProcess, createEngineProcess, type Prepared, prepareKernel, prepareUser } from "../../packages/cpu-a64/src/judge/engineRun.ts";
 import { generate } from "../../packages/cpu-a64/src/judge/generate.ts";
 import { createImage, PROGRAM_BASE } from "../../packages/cpu-a64/src/judge/image.ts";
@@ -14,8 +15,8 @@ import { generateKernel } from "../../packages/cpu-a64/src/judge/kernelGenerate.
 import { createKernelImage, createKernelProcess, KERNEL_BASE } from "../../packages/cpu-a64/src/judge/kernelRun.ts";
 import { lockstep } from "../../packages/cpu-a64/src/judge/lockstep.ts";
 import type { EngineName } from "../../packages/cpu-a64/src/judge/machine.ts";
-import { hashOf, hashProgram, hashRegisters, type Level, RECORDED, simdState, wordsOf } from "../../packages/cpu-a64/src/judge/recording.ts";
-import { createProcess, JUDGE_CPU, type Process } from "../../packages/cpu-a64/src/judge/run.ts";
+import { hashOf, hashProgram, hashRegisters, type Level, RECORDED, RECORDED_ATOMICS, simdState, wordsOf } from "../../packages/cpu-a64/src/judge/recording.ts";
+import { createProcess, FEATURES_LSE, JUDGE_CPU, JUDGE_CPU_LSE, MODEL_LSE, type Process } from "../../packages/cpu-a64/src/judge/run.ts";
 import { savedStatus } from "../../packages/cpu-a64/src/reference/exceptions.ts";
 import { runKernel, runUser, type Trace, versionOf } from "./qemu.ts";
 
@@ -23,9 +24,10 @@ const { values } = parseArgs({
   options: {
     count: { type: "string", default: "10000" }, seeds: { type: "string", default: "4" }, first: { type: "string", default: "1" },
     "keep-going": { type: "boolean", default: false }, record: { type: "boolean", default: false }, el1: { type: "boolean", default: false },
+    atomics: { type: "boolean", default: false },
   },
 });
-const needed = values.record ? ["qemu-aarch64", "qemu-system-aarch64"] : values.el1 ? ["qemu-system-aarch64"] : ["qemu-aarch64"];
+const needed = values.record && !values.atomics ? ["qemu-aarch64", "qemu-system-aarch64"] : values.el1 ? ["qemu-system-aarch64"] : ["qemu-aarch64"];
 const versions = needed.map(versionOf);
 if (versions.includes(undefined)) {
   process.stderr.write(`verify:a64 needs ${needed.join(" and ")}. Debian and Ubuntu: apt-get install qemu-user qemu-system-arm\n`);
@@ -33,7 +35,7 @@ if (versions.includes(undefined)) {
 }
 const version = versions.join(", ");
 
-const decode = createDecoder(new Set(["crc32"]));
+const decode = createDecoder(new Set(values.atomics ? FEATURES_LSE : ["crc32"]));
 /** Budgets of the runs in which the engines are compared with each other. */
 const BLOCKS = [[7], [1000]] as const;
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
@@ -55,6 +57,15 @@ function prepare(level: Level, seed: string, count: number): Case {
     const trace = runUser(image.elf, PROGRAM_BASE, image.end);
     const cpus = [{ name: "reference", cpu: createProcess(program) }, { name: "fast", cpu: createEngineProcess(program, "fast") }];
     return { cpus, trace, machine: (engine) => prepareUser(program, { engine }), hash: hashProgram(program), wordAt: (at) => program.words[(at - PROGRAM_BASE) / 4] ?? 0 };
+  }
+  if (level === "atomics") {
+    const program = generateAtomics(seed, count);
+    const image = createImage(program);
+    const trace = runUser(image.elf, PROGRAM_BASE, image.end, JUDGE_CPU_LSE);
+    const cpus = [{ name: "reference", cpu: createProcess(program, FEATURES_LSE) }, { name: "fast", cpu: createEngineProcess(program, "fast", MODEL_LSE) }];
+    return {
+      cpus, trace, machine: (engine) => prepareUser(program, { engine, cpu: MODEL_LSE }), hash: hashProgram(program), wordAt: (at) => program.words[(at - PROGRAM_BASE) / 4] ?? 0,
+    };
   }
   const program = generateKernel(seed, count);
   const { image, vectors, end } = createKernelImage(program);
@@ -134,7 +145,7 @@ function compareWith({ trace, wordAt }: Case, cpu: Process, level: Level, seed: 
     if (cpu.step()) executed = `step ${entry}, ${hex(word)} (${decode(word)?.row.name ?? "unallocated"})`;
   }
   if (cpu.step()) differences.push(`${seed}: QEMU ended after ${trace.length - 1} instructions, the interpreter goes on at ${hex(state.pc)}`);
-  if (level === "EL0" && !Buffer.from(trace.data).equals(Buffer.from(cpu.data))) {
+  if (level !== "EL1" && !Buffer.from(trace.data).equals(Buffer.from(cpu.data))) {
     const at = cpu.data.findIndex((byte, n) => byte !== trace.data[n]);
     differences.push(`${seed}: memory differs at the end, first at offset ${hex(at)}: ${cpu.data[at]}, QEMU ${trace.data[at]}`);
   }
@@ -143,7 +154,7 @@ function compareWith({ trace, wordAt }: Case, cpu: Process, level: Level, seed: 
 
 /** What QEMU alone says, hashed. */
 function record(): void {
-  const runs = RECORDED.map(({ level, seed, count }) => {
+  const runs = (values.atomics ? RECORDED_ATOMICS : RECORDED).map(({ level, seed, count }) => {
     const { trace, hash } = prepare(level, seed, count);
     const states = new DataView(new ArrayBuffer(trace.length * 4));
     for (let entry = 0; entry < trace.length; entry += 1) {
@@ -153,8 +164,8 @@ function record(): void {
     }
     return { level, seed, count, program: hash, data: hashOf(trace.data), states: Buffer.from(states.buffer).toString("base64") };
   });
-  const file = fileURLToPath(new URL("../../packages/cpu-a64/vectors/qemu.json", import.meta.url));
-  writeFileSync(file, `${JSON.stringify({ source: version, cpu: JUDGE_CPU, runs }, undefined, 1)}\n`);
+  const file = fileURLToPath(new URL(`../../packages/cpu-a64/vectors/${values.atomics ? "atomics" : "qemu"}.json`, import.meta.url));
+  writeFileSync(file, `${JSON.stringify({ source: version, cpu: values.atomics ? JUDGE_CPU_LSE : JUDGE_CPU, runs }, undefined, 1)}\n`);
   process.stdout.write(`${file}: ${runs.length} runs\n`);
 }
 
@@ -162,7 +173,7 @@ function verify(): void {
   let compared = 0;
   let failed = false;
   for (let n = 0; n < Number(values.seeds); n += 1) {
-    const result = compare(values.el1 ? "EL1" : "EL0", String(Number(values.first) + n), Number(values.count));
+    const result = compare(values.atomics ? "atomics" : values.el1 ? "EL1" : "EL0", String(Number(values.first) + n), Number(values.count));
     compared += result.compared;
     failed ||= result.differences.length > 0;
     for (const line of result.differences) process.stdout.write(`${line}\n`);

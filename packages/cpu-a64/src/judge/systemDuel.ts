@@ -226,6 +226,11 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
     if (choice.oneIn(3)) refresh(vcpu);
     if (choice.oneIn(40)) reset(vcpu);
     if (choice.oneIn(3)) changeStage1();
+    if (choice.oneIn(25)) {
+      // one page in all address spaces: there are more than an engine may have tables for
+      const at = PRIVATE + page();
+      for (let asid = 1; asid <= ASIDS; asid++) probe(at, asid);
+    }
     if (choice.oneIn(6)) changeStage2();
     if (choice.oneIn(60)) saveAndLoad();
     const level = choice.oneIn(3);
