@@ -11,7 +11,7 @@ import { difference, type JudgeMachine } from "./machine.ts";
 import { createChoice } from "./random.ts";
 import { ROLE } from "./systemCode.ts";
 import {
-  ASIDS, attributesOf, BLOCKS, CODE, CODE_CHUNKS, createSide, DATA, DEVICE, DEVICES, EXECUTED, GLOBAL, PRIVATE, PROBES, PROBES_AT, RAM, type Side, SINGLE_AT, SWITCH_AT, TLBI, TLBI_BY_VA,
+  ASIDS, attributesOf, BLOCKS, CODE, CODE_CHUNKS, createSide, DATA, DEVICE, DEVICES, EXECUTED, GLOBAL, PATCH_AT, PRIVATE, PROBES, PROBES_AT, RAM, type Side, SINGLE_AT, SWITCH_AT, TLBI, TLBI_BY_VA,
   UPPER, VA_BITS, WINDOW_PAGES, WRITTEN, writeCode,
 } from "./systemSide.ts";
 
@@ -171,6 +171,19 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
       run(vcpu, 1, `code at 0x${at.toString(16)} in address space ${asid}`);
     }
   };
+  /** One vcpu writes an instruction, this or another executes it, twice. */
+  const rewrite = (): void => {
+    const offset = hot();
+    const writer = choice.below(2);
+    const runner = choice.below(2);
+    for (let round = 0; round < 2; round++) {
+      set(writer, ROLE.code, BigInt(WRITTEN + offset));
+      set(writer, ROLE.words, BigInt(choice.pick(PATCHES)));
+      single(writer, PATCH_AT, "an instruction is written");
+      place(runner, BigInt(EXECUTED + offset), choice.pick([EL0T, EL1H]), 15);
+      run(runner, choice.between(1, 3), "an instruction that was written");
+    }
+  };
   const changeStage1 = (): void => {
     const isGlobal = choice.oneIn(2);
     const inBlocks = isGlobal && choice.oneIn(3);
@@ -232,6 +245,7 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
       for (let asid = 1; asid <= ASIDS; asid++) probe(at, asid);
     }
     if (choice.oneIn(6)) changeStage2();
+    if (choice.oneIn(6)) rewrite();
     if (choice.oneIn(60)) saveAndLoad();
     const level = choice.oneIn(3);
     if (choice.oneIn(3)) both(({ machine }) => machine.vcpus[vcpu]?.engine.irq(level));

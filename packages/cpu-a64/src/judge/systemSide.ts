@@ -8,6 +8,7 @@ import { add, alignDown, type AnyGranule, GRANULE_64K, ipa, mib, ModelBug, type 
 import { encode } from "../spec/decode.ts";
 import { createJudgeMachine, type EngineName, type JudgeMachine } from "./machine.ts";
 import { type Choice, createChoice } from "./random.ts";
+import { MODEL_LSE } from "./run.ts";
 import { operationWord, ROLE, systemWord } from "./systemCode.ts";
 
 export const RAM = 0x40000000;
@@ -36,16 +37,18 @@ export const VA_BITS: Readonly<Record<number, readonly number[]>> = { 4: [32, 39
 
 export const TLBI_BY_VA = ["VAE1", "VALE1", "VAAE1", "VAALE1"] as const;
 export const TLBI = [...TLBI_BY_VA, "ASIDE1", "VMALLE1"].flatMap((name) => [`TLBI ${name}`, `TLBI ${name}IS`]);
-/** Loads and stores as EL1 and as EL0 of the byte at X[12], and a change of address space. */
+/** Loads and stores as EL1 and as EL0 of the byte at X[12], a change of address space, and of an instruction. */
 export const PROBES = [
   encode("LDRB_32_ldst_pos", { Rn: ROLE.bases[0], Rt: 0 }), encode("STRB_32_ldst_pos", { Rn: ROLE.bases[0], Rt: 1 }), encode("LDRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 2 }),
   encode("STRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 3 }),
 ] as const;
 const SWITCH = encode("MSR_SR_systemmove", { o0: 1, CRn: 2, CRm: 0, op2: 0, Rt: ROLE.ttbr0 });
+const PATCH = encode("STR_32_ldst_pos", { Rn: ROLE.code, Rt: ROLE.words });
 /** Where these are, one instruction after the other. */
 export const SINGLE_AT = VECTORS.size - XEN_PAGE.size;
 export const PROBES_AT = SINGLE_AT + TLBI.length * 4;
 export const SWITCH_AT = PROBES_AT + PROBES.length * 4;
+export const PATCH_AT = SWITCH_AT + 4;
 
 export interface Side {
   readonly machine: JudgeMachine;
@@ -82,7 +85,7 @@ export function createSide(engine: EngineName, seed: string, g1: AnyGranule, g2:
     return kind === 2 ? "inject" : choice.below(2 ** 32) * 2 ** 20 + choice.below(2 ** 20);
   };
   const machine: JudgeMachine = createJudgeMachine({
-    engine, banks: [{ base: RAM, size: RAM_SIZE }], granule: g2, cpu: "all-granules", vcpus: 2, codePages,
+    engine, banks: [{ base: RAM, size: RAM_SIZE }], granule: g2, cpu: MODEL_LSE, vcpus: 2, codePages,
     host: {
       abort,
       readSystem: (key, el) => {
@@ -156,6 +159,6 @@ export function writeCode(sides: readonly Side[], seed: string): void {
       for (let at = 0; at < area.size; at += 4) words.setUint32(at, pattern[(at / 4) % PATTERN] ?? 0, true);
     }
     const words = view32(machine.ram(VECTORS.at + SINGLE_AT, XEN_PAGE.size));
-    [...TLBI.map((name) => operationWord(name, ROLE.tlbi)), ...PROBES, SWITCH].forEach((word, i) => words.setUint32(i * 4, word, true));
+    [...TLBI.map((name) => operationWord(name, ROLE.tlbi)), ...PROBES, SWITCH, PATCH].forEach((word, i) => words.setUint32(i * 4, word, true));
   }
 }
