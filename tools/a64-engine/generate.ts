@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { idRegisterAt, VcpuRegsLayout } from "../../packages/machine/src/regs.ts";
 import { A64_ROWS } from "../../packages/cpu-a64/src/spec/decode.ts";
+import { FEATURES } from "../../packages/cpu-a64/src/spec/features.ts";
 import type { Constraint, Row } from "../../packages/cpu-a64/src/spec/row.ts";
 import { simdFile } from "./simd.ts";
 import { MICRO_OPS, type MicroOp } from "./microOps.ts";
@@ -82,13 +83,15 @@ ${cases.join("\n")}
 }
 
 /** A transfer in 32 bits: see the constants that are written beside it. */
-const TRANSFER = { LOAD: 1, STORE: 2, PREFETCH: 4, SIGNED: 8, WIDE: 16, PAIR: 32, UNPRIVILEGED: 64, EXCLUSIVE: 128, ORDERED: 256, SIMD: 512 } as const;
+const TRANSFER = { LOAD: 1, STORE: 2, PREFETCH: 4, SIGNED: 8, WIDE: 16, PAIR: 32, UNPRIVILEGED: 64, EXCLUSIVE: 128, ORDERED: 256, SIMD: 512, ATOMIC: 1024 } as const;
 const ADDRESSING = ["literal", "unsignedOffset", "signedOffset", "postIndex", "preIndex", "registerOffset", "base"] as const;
 const ADDRESSING_LSB = 16;
 const SIZE_LSB = 20;
 function transferBits(row: Row): number {
   // Registers of SIMD and floating point move under a property of their own.
   if (row.vector !== undefined || row.structure !== undefined) return TRANSFER.SIMD;
+  // Atomic instructions say in their words what they do.
+  if (row.atomic !== undefined) return TRANSFER.ATOMIC;
   const { transfer } = row;
   if (transfer === undefined) return 0;
   const flag = (on: boolean | undefined, bit: number): number => (on === true ? bit : 0);
@@ -124,13 +127,12 @@ ${cases.join("\n")}
 const isSimd = (row: Row): boolean => row.simd !== undefined;
 
 function rowsFile(): string {
-  const features = [...new Set(A64_ROWS.flatMap((row) => (row.feature === undefined ? [] : [row.feature])))];
   const accessors = [...fieldPlaces(A64_ROWS)].map(
     ([name, { lsb, width }]) => `/* @inline */ export function ${name}(word: u32): u32 { return (word >>> ${lsb}) & ${2 ** width - 1}; }`,
   );
   return [
     HEADER,
-    ...features.map((f, i) => constant(`FEATURE_${f}`, 2 ** i, "u32")),
+    ...FEATURES.map(({ feature }, i) => constant(`FEATURE_${feature}`, 2 ** i, "u32")),
     ...A64_ROWS.map((row, i) => constant(`ROW_${row.name}`, i)),
     ...accessors,
     constant("FIRST_SIMD_ROW", A64_ROWS.findIndex(isSimd) < 0 ? A64_ROWS.length : A64_ROWS.findIndex(isSimd)),

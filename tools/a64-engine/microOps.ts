@@ -275,6 +275,7 @@ const special: readonly MicroOp[] = [
 ];
 const rare: readonly MicroOp[] = [
   fails("SYNCHRONISED", "at(ip, lim);\ndone = synchronised(load<u32>(ip, 8), load<u32>(ip, 12));"),
+  fails("ATOMIC", "at(ip, lim);\ndone = atomic(load<u32>(ip, 8));"),
   fails("UNPRIVILEGED", "at(ip, lim);\ndone = unprivileged(load<u32>(ip, 8), load<u32>(ip, 12));"),
 ];
 

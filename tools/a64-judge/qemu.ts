@@ -46,7 +46,7 @@ function layoutOf(entry: string): { pc: number; registers: number[]; pstate: num
 }
 
 /** Runs a command that gets a file with `program` and logs to another; the log's entries from `start` to `end`. */
-function trace(program: Uint8Array, start: number, end: number, items: string, command: (file: string) => readonly [string, ...string[]]): Trace {
+function trace(program: Uint8Array, start: number, end: number, items: string, cpu: string, command: (file: string) => readonly [string, ...string[]]): Trace {
   const directory = mkdtempSync(join(tmpdir(), "a64-judge-"));
   try {
     const file = join(directory, "program");
@@ -55,7 +55,7 @@ function trace(program: Uint8Array, start: number, end: number, items: string, c
     chmodSync(file, 0o755);
     const [name, ...args] = command(file);
     const range = `0x${start.toString(16)}..0x${end.toString(16)}`;
-    const run = spawnSync(name, ["-cpu", JUDGE_CPU, "-singlestep", "-d", `${items},nochain`, "-dfilter", range, "-D", log, ...args], { maxBuffer: 2 ** 28, timeout: 120_000 });
+    const run = spawnSync(name, ["-cpu", cpu, "-singlestep", "-d", `${items},nochain`, "-dfilter", range, "-D", log, ...args], { maxBuffer: 2 ** 28, timeout: 120_000 });
     if (run.status !== 0) throw new Error(`QEMU ended with ${run.status ?? run.signal ?? run.error?.message}: ${run.stderr?.toString()}`);
     return parse(readFileSync(log), new Uint8Array(run.stdout), end);
   } finally {
@@ -64,11 +64,11 @@ function trace(program: Uint8Array, start: number, end: number, items: string, c
 }
 
 /** A user program. */
-export const runUser = (elf: Uint8Array, start: number, end: number): Trace => trace(elf, start, end, "cpu,fpu", (file) => ["qemu-aarch64", file]);
+export const runUser = (elf: Uint8Array, start: number, end: number, cpu = JUDGE_CPU): Trace => trace(elf, start, end, "cpu,fpu", cpu, (file) => ["qemu-aarch64", file]);
 
 /** A raw image at `base`, where it starts at EL1 of the virt machine; from `start`, it runs until it exits by semihosting. */
 export const runKernel = (image: Uint8Array, base: number, start: number, end: number): Trace =>
-  trace(image, start, end, "cpu", (file) => [
+  trace(image, start, end, "cpu", JUDGE_CPU, (file) => [
     "qemu-system-aarch64", "-M", "virt", "-m", "1G", "-display", "none", "-serial", "none", "-monitor", "none", "-net", "none", "-semihosting",
     "-device", `loader,file=${file},addr=0x${base.toString(16)},force-raw=on,cpu-num=0`,
   ]);

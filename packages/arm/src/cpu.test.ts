@@ -18,6 +18,7 @@ describe("CPU models", () => {
       ["no-4k-stage2", 40, "4k 16k 64k", "16k 64k"],
       ["no-16k-stage2", 40, "4k 16k 64k", "4k 64k"],
       ["no-64k-stage2", 40, "4k 16k 64k", "4k 16k"],
+      ["armv8.1-lse", 40, "4k 16k 64k", "4k 16k 64k"],
     ]);
   });
 

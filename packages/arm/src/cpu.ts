@@ -15,6 +15,8 @@ export interface CpuModel {
   readonly paBits: number;
   /** ID_AA64MMFR0_EL1. */
   readonly idAa64mmfr0: bigint;
+  /** ID_AA64ISAR0_EL1: optional instructions. */
+  readonly idAa64isar0: bigint;
   /** Granules at stage 1, smallest first. */
   readonly stage1: readonly AnyGranule[];
   /** Granules at stage 2, smallest first. */
@@ -47,10 +49,10 @@ export function granulesOf(idAa64mmfr0: bigint): Pick<CpuModel, "stage1" | "stag
   return { stage1: list(atStage1), stage2: list(atStage2) };
 }
 
-/** A model from its two identification registers; the rest is derived. */
-export function cpuModel(name: string, midr: bigint, idAa64mmfr0: bigint): CpuModel {
+/** A model from its identification registers; the rest is derived. */
+export function cpuModel(name: string, midr: bigint, idAa64mmfr0: bigint, idAa64isar0 = 0n): CpuModel {
   const paBits = addressSizeBits(ID_AA64MMFR0_EL1.fields.PARange.get(idAa64mmfr0));
-  return Object.freeze({ name, midr, paBits, idAa64mmfr0, ...granulesOf(idAa64mmfr0) });
+  return Object.freeze({ name, midr, paBits, idAa64mmfr0, idAa64isar0, ...granulesOf(idAa64mmfr0) });
 }
 
 /** PARange 2 (40 bits), 16-bit ASIDs, mixed endianness, Secure and Non-secure memory: what the invented models share. */
@@ -58,6 +60,8 @@ const BASE = { PARange: 2, ASIDBits: 2, BigEnd: 1, SNSMem: 1 } as const;
 const mmfr0 = ID_AA64MMFR0_EL1.encode;
 /** MIDR_EL1 of the invented models: implementer 0 (software), architecture by ID registers. */
 const INVENTED = 0x000f0000n;
+/** ID_AA64ISAR0_EL1: Atomic 0b0010 (FEAT_LSE) and CRC32 0b0001, which Armv8.1 requires. */
+const ISAR0_ARMV8_1 = 0x0021_0000n;
 
 /** Every model, by name. "all-granules" is the default of a pair of domains. */
 export const CPU_MODELS: readonly CpuModel[] = /* @__PURE__ */ Object.freeze([
@@ -71,6 +75,7 @@ export const CPU_MODELS: readonly CpuModel[] = /* @__PURE__ */ Object.freeze([
   cpuModel("no-4k-stage2", INVENTED, mmfr0({ ...BASE, TGran16: 1, TGran4_2: 1 })),
   cpuModel("no-16k-stage2", INVENTED, mmfr0({ ...BASE, TGran16: 1, TGran16_2: 1 })),
   cpuModel("no-64k-stage2", INVENTED, mmfr0({ ...BASE, TGran16: 1, TGran64_2: 1 })),
+  cpuModel("armv8.1-lse", INVENTED, mmfr0({ ...BASE, TGran16: 1 }), ISAR0_ARMV8_1),
 ]);
 
 /** Finds a model by name; undefined when there is none. */

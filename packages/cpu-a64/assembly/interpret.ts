@@ -4,6 +4,7 @@
  * being zero), C is `fc`, V the sign of `fv`. A case that completes goes on with `continue`; one that may fail leaves its
  * answer in `done`. Counting: `lim - ip` is 16 for each instruction that may still be executed, so a branch moves both.
  */
+import { atomic } from "./atomics";
 import { canonical } from "./config";
 import { levelChanged, takeException, takeIrq } from "./exceptions";
 import { R_PC, R_PSTATE, R_SP } from "./generated/layout";

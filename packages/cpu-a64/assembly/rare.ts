@@ -71,8 +71,8 @@ export function system(word: u32, row: i32): i32 {
   }
 }
 
-/* @inline */ function readX(n: u32): u64 { return n == XZR ? 0 : load<u64>(R + n * 8); }
-function writeX(n: u32, value: u64): void { if (n != XZR) store<u64>(R + n * 8, value); }
+/* @inline */ export function readX(n: u32): u64 { return n == XZR ? 0 : load<u64>(R + n * 8); }
+export function writeX(n: u32, value: u64): void { if (n != XZR) store<u64>(R + n * 8, value); }
 
 /** SP must be aligned to 16 bytes where SCTLR_EL1.SA or SA0 asks for it. */
 export function spMisaligned(): bool {
@@ -80,8 +80,9 @@ export function spMisaligned(): bool {
   raise(EC_SP_ALIGNMENT, 0);
   return true;
 }
-function base(word: u32): u64 { return Rn(word) == XZR ? load<u64>(R, R_SP) : readX(Rn(word)); }
-function baseRefused(word: u32): bool { return Rn(word) == XZR && (load<u64>(R, R_SP) & 15) != 0 && spMisaligned(); }
+/** The base register of an access: baseRefused() comes first. */
+export function base(word: u32): u64 { return Rn(word) == XZR ? load<u64>(R, R_SP) : readX(Rn(word)); }
+export function baseRefused(word: u32): bool { return Rn(word) == XZR && (load<u64>(R, R_SP) & 15) != 0 && spMisaligned(); }
 
 /** LDXR, STXR and kin, LDAR, STLR. The monitor also compares values, so that other PEs' stores are seen. */
 export function synchronised(word: u32, row: i32): i32 {

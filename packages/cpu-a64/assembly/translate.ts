@@ -5,7 +5,7 @@
 import { R_sink, R_SP, R_zero } from "./generated/layout";
 import {
   b40, b5, cond, decode, hw, imm12, imm14, imm16, imm19, imm26, imm3, imm5, imm6, imm7, imm9, immhi, immlo, immr, imms, N, nzcv, option, Ra, Rd, Rm, Rn, rowTransfer, Rt, Rt2, S, sf, sh, shift,
-  TRANSFER_EXCLUSIVE, TRANSFER_LOAD, TRANSFER_ORDERED, TRANSFER_PAIR, TRANSFER_PREFETCH, TRANSFER_SIGNED, TRANSFER_SIMD, TRANSFER_UNPRIVILEGED, TRANSFER_WIDE,
+  TRANSFER_ATOMIC, TRANSFER_EXCLUSIVE, TRANSFER_LOAD, TRANSFER_ORDERED, TRANSFER_PAIR, TRANSFER_PREFETCH, TRANSFER_SIGNED, TRANSFER_SIMD, TRANSFER_UNPRIVILEGED, TRANSFER_WIDE,
   ROW_ADC_addsub_carry, ROW_ADCS_addsub_carry, ROW_ADD_addsub_ext, ROW_ADD_addsub_imm, ROW_ADD_addsub_shift, ROW_ADDS_addsub_ext, ROW_ADDS_addsub_imm, ROW_ADDS_addsub_shift,
   ROW_ADR_only_pcreladdr, ROW_ADRP_only_pcreladdr, ROW_AND_log_imm, ROW_AND_log_shift, ROW_ANDS_log_imm, ROW_ANDS_log_shift, ROW_ASRV_dp_2src, ROW_B_only_branch_imm, ROW_B_only_condbranch,
   ROW_BFM_bitfield, ROW_BIC_log_shift, ROW_BICS_log_shift, ROW_BL_only_branch_imm, ROW_BLR_64_branch_reg, ROW_BR_64_branch_reg, ROW_CBNZ_compbranch, ROW_CBZ_compbranch,
@@ -332,6 +332,7 @@ function pairOf(transfer: u32): i32 {
 
 function translateTransfer(uop: usize, row: i32, word: u32, transfer: u32): void {
   if ((transfer & TRANSFER_PREFETCH) != 0) return emit(uop, Op.NOP, 0, 0, 0, 0);
+  if ((transfer & TRANSFER_ATOMIC) != 0) return emit(uop, Op.ATOMIC, 0, 0, 0, word);
   if ((transfer & (TRANSFER_EXCLUSIVE | TRANSFER_ORDERED)) != 0) return emit(uop, Op.SYNCHRONISED, 0, 0, 0, pack(word, row));
   if ((transfer & TRANSFER_UNPRIVILEGED) != 0) return emit(uop, Op.UNPRIVILEGED, 0, sourceSp(Rn(word)), 0, pack(word, row));
   const load = (transfer & TRANSFER_LOAD) != 0;

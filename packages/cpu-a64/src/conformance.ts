@@ -49,9 +49,9 @@ interface World {
   x(n: number): bigint;
 }
 
-function createWorld(subject: EngineUnderTest, granule: AnyGranule, program: Program, vcpus = 1): World {
-  const cpu = findCpu("cortex-a35");
-  if (cpu === undefined) throw new ModelBug("no cortex-a35");
+function createWorld(subject: EngineUnderTest, granule: AnyGranule, program: Program, vcpus = 1, model = "cortex-a35"): World {
+  const cpu = findCpu(model);
+  if (cpu === undefined) throw new ModelBug(`no ${model}`);
   const memory = createMachineMemory(mib(8));
   const tables = createFrameAllocator(memory, memory.base, mib(2));
   const ram = add(memory.base, mib(4));
@@ -125,7 +125,7 @@ const withVectors = (program: Program, synchronous: (p: Program) => void, irq: (
 /** Declares the suite. To be called at the top of a test file. */
 export function describeEngine(subject: EngineUnderTest): void {
   describe.each([...GRANULES])(`${subject.name}, stage 2 granule $name`, (granule) => {
-    const worldOf = (program: Program, vcpus?: number): World => createWorld(subject, granule, program, vcpus);
+    const worldOf = (program: Program, vcpus?: number, model?: string): World => createWorld(subject, granule, program, vcpus, model);
 
     it("retires exactly its budget, and goes on where it was", () => {
       const world = worldOf(nops(createProgram().label("top"), 99).to("B_only_branch_imm", "top"));
@@ -253,6 +253,19 @@ export function describeEngine(subject: EngineUnderTest): void {
       expect(world.unallocated).toEqual([[BigInt(RAM + 12), 0xc8e0fc41]]);
     });
 
+    it("a CPU with FEAT_LSE has it: a device is read and written, and an unaligned or unclaimed access is the abort of a read", () => {
+      const program = createProgram().move(1, DEVICE).move(2, 5).emit("LDADDAL_32_memop", { Rs: 2, Rn: 1, Rt: 3 }).move(1, RAM + 0x404).emit("SWP_64_memop", { Rs: 2, Rn: 1, Rt: 4 });
+      const world = worldOf(withVectors(program, (p) => p.emit("HVC_ex_exception", { imm16: 3 })), 1, "armv8.1-lse");
+      world.answer = ({ info }) => (info.write ? 0 : 0x1_0000_0007);
+      expect(world.engine.run(20)).toEqual({ kind: "hvc", imm: 3 });
+      expect(world.accesses.map(({ info, value }) => [info.write, info.bytes, info.write ? value : 0])).toEqual([[false, 4, 0], [true, 4, 12]]);
+      expect(world.x(3)).toBe(7n);
+      expect(ESR_ELx.decode(world.get("ESR_EL1"))).toMatchObject({ EC: EC.DATA_ABORT_SAME, ISS: 0x21 });
+      expect(world.get("FAR_EL1")).toBe(BigInt(RAM + 0x404));
+      const unclaimed = worldOf(withVectors(createProgram().move(1, DEVICE).emit("CAS_64_comswap", { Rs: 2, Rn: 1, Rt: 3 }), (p) => p.emit("HVC_ex_exception", { imm16: 4 })), 1, "armv8.1-lse");
+      expect(unclaimed.engine.run(20)).toEqual({ kind: "hvc", imm: 4 });
+      expect(unclaimed.accesses.map(({ info }) => info.write)).toEqual([false]);
+    });
     it("identification registers are what the vcpu's registers say", () => {
       const world = worldOf(createProgram().mrs(0, "MIDR_EL1").mrs(1, "MPIDR_EL1").mrs(2, "ID_AA64MMFR0_EL1").mrs(3, "ID_AA64PFR0_EL1").mrs(4, "ID_AA64MMFR2_EL1").emit("HVC_ex_exception"), 2);
       world.engines[1]?.run(100);

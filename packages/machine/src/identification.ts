@@ -1,7 +1,7 @@
 // TABLE: identification registers
 /**
- * What a vcpu says it is: a core of Armv8.0-A without cryptography, CRC32, PMU and AArch32, as the Cortex-A35 is where
- * those are left out; address size and granules are the CPU model's.
+ * What a vcpu says it is: a core of Armv8.0-A without cryptography, PMU and AArch32, as the Cortex-A35 is where those are
+ * left out; address size, granules and optional instructions (CRC32, FEAT_LSE) are the CPU model's.
  * Source: Arm ARM DDI 0487, D23.2, field values of each register; Cortex-A35 TRM (100236), "Identification registers", for
  * cache geometry.
  */
@@ -36,6 +36,8 @@ export function identify({ view }: Pick<VcpuRegs, "view">, cpu: CpuModel, vcpu: 
   for (const [register, value] of FIXED) set(register, value);
   set("MIDR_EL1", cpu.midr);
   set("MPIDR_EL1", BigInt(mpidrOf(vcpu)));
+  // ID_AA64ISAR0_EL1
+  set({ CRm: 6, op2: 0 }, cpu.idAa64isar0);
   // ID_AA64MMFR0_EL1
   set({ CRm: 7, op2: 0 }, cpu.idAa64mmfr0);
 }

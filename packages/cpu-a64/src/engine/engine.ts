@@ -8,6 +8,7 @@ import { setU53 } from "@granule/codec";
 import { type Json, jsonObject } from "@granule/kit";
 import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory, VcpuRegsLayout } from "@granule/machine";
 import { type Bytes, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
+import { featureBits } from "../spec/features.ts";
 import { writeSettings } from "./settings.ts";
 import { type EngineExports, type EngineOffsets, instantiateEngine } from "./wasm.ts";
 
@@ -26,9 +27,8 @@ export interface FastEngineOptions {
 const EXIT = { budget: 0, hvc: 1, smc: 2, wait: 3, yield: 4 } as const;
 /** Answers of assembly/host.ts. */
 const ACCESS = { retry: 0, inject: 1, done: 2 } as const;
-/** ID_AA64ISAR0_EL1.CRC32. */
-const ISAR0_CRC32 = 0xf0000;
-const FEATURE_CRC32 = 1;
+/** ID_AA64ISAR0_EL1. */
+const ISAR0 = idRegisterAt({ CRm: 6, op2: 0 });
 /** Bytes of the micro-ops of a page of code. */
 const MICRO_OP_PAGE: Bytes = kib(16);
 const CODE_PAGES = 2048;
@@ -162,7 +162,7 @@ function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Eng
     run(budget) {
       if (known !== regs.generation) {
         known = regs.generation;
-        view.setUint32(offsets.features, (view.getUint32(idRegisterAt({ CRm: 6, op2: 0 }), true) & ISAR0_CRC32) === 0 ? 0 : FEATURE_CRC32, true);
+        view.setUint32(offsets.features, featureBits(view.getUint32(ISAR0, true)), true);
         engine.registersChanged(at);
         memory.view.setUint32(stale, 0, true);
       }

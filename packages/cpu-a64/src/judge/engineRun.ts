@@ -12,7 +12,7 @@ import { createImage, PROGRAM_BASE } from "./image.ts";
 import { SCTLR_START } from "./kernelGenerate.ts";
 import { createKernelImage, departAsQemu, KERNEL_BASE } from "./kernelRun.ts";
 import { createJudgeMachine, type EngineName, type JudgeMachine, type JudgeMachineOptions } from "./machine.ts";
-import { CPACR_FPEN, NO_SUCH_CALL, type Process } from "./run.ts";
+import { CPACR_FPEN, JUDGE_CPU, NO_SUCH_CALL, type Process } from "./run.ts";
 
 /** Vectors and stage 1 tables of a process: beside its code, at EL1 alone. */
 const KERNEL = mib(16);
@@ -59,7 +59,7 @@ export interface Prepared {
   readonly machine: JudgeMachine;
   readonly end: number;
 }
-export type Options = Pick<JudgeMachineOptions, "engine" | "deviceAlignment" | "granule">;
+export type Options = Pick<JudgeMachineOptions, "engine" | "deviceAlignment" | "granule" | "cpu">;
 
 /** A user process under a kernel that skips what faults. */
 export function prepareUser(program: Generated, options: Options): Prepared {
@@ -101,8 +101,8 @@ export function prepareUser(program: Generated, options: Options): Prepared {
 }
 
 /** {@link createProcess} in an engine. */
-export function createEngineProcess(program: Generated, engine: EngineName): Process {
-  const { machine, end } = prepareUser(program, { engine, ...AS_QEMU });
+export function createEngineProcess(program: Generated, engine: EngineName, cpu = JUDGE_CPU): Process {
+  const { machine, end } = prepareUser(program, { engine, cpu, ...AS_QEMU });
   const { engine: pe, state } = machine.vcpu;
   let faulted = false;
   return {

@@ -17,9 +17,11 @@ export interface Generated {
   readonly words: Uint32Array;
 }
 
+/** Rows of the CPU that these programs are for: it has CRC32 and no later feature. */
+const ROWS = A64_ROWS.filter((row) => row.feature === undefined || row.feature === "crc32");
 const isInteger = (row: Row): boolean => row.simd === undefined && row.vector === undefined && row.structure === undefined;
 /** Data processing of general registers. */
-export const DATA_ROWS = A64_ROWS.filter((row) => isInteger(row) && row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
+export const DATA_ROWS = ROWS.filter((row) => isInteger(row) && row.transfer === undefined && !/branch|exception|hints|barriers|pstate|system|ret|pcreladdr/.test(row.name));
 const ANY = createDecoder(new Set(["crc32"]));
 
 /**
@@ -29,7 +31,7 @@ const ANY = createDecoder(new Set(["crc32"]));
 function randomWord(choice: Choice): number {
   for (;;) {
     const near = choice.oneIn(2);
-    const row = choice.pick(A64_ROWS);
+    const row = choice.pick(ROWS);
     // Half of them are one flipped bit away from an allocated one.
     const word = (near ? wordOf(row, randomFields(choice, row)) ^ (2 ** choice.below(32)) : choice.below(2 ** 32)) >>> 0;
     const op0 = (word >>> 25) & 0xf;
@@ -41,8 +43,17 @@ function randomWord(choice: Choice): number {
   }
 }
 
-/** A program of at least `count` instructions. */
-export function generate(seed: string, count: number): Generated {
+/** A program that has begun: what it starts with is chosen. */
+interface Started {
+  readonly emitter: Emitter;
+  readonly program: {
+    readonly words: readonly number[];
+    /** Appends one data-processing instruction. */
+    data(): void;
+    generated(): Generated;
+  };
+}
+export function startProgram(seed: string): Started {
   const choice = createChoice(seed);
   const words: number[] = [];
   const emitter: Emitter = {
@@ -59,6 +70,14 @@ export function generate(seed: string, count: number): Generated {
     const row = choice.pick(DATA_ROWS);
     emitter.word(wordOf(row, randomFields(choice, row)));
   };
+  return { emitter, program: { words, data, generated: () => ({ literals, registers, words: Uint32Array.from(words) }) } };
+}
+
+/** A program of at least `count` instructions. */
+export function generate(seed: string, count: number): Generated {
+  const { emitter, program } = startProgram(seed);
+  const { choice } = emitter;
+  const { data, words } = program;
   const snippets = snippetsOf(emitter, data);
   const simd = simdSnippetsOf(emitter, snippets);
   while (words.length < count) {
@@ -74,5 +93,5 @@ export function generate(seed: string, count: number): Generated {
     else if (kind < 97) simd.control();
     else emitter.word(randomWord(choice));
   }
-  return { literals, registers, words: Uint32Array.from(words) };
+  return program.generated();
 }

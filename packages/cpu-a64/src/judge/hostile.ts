@@ -14,7 +14,7 @@ import { HALF_WORD, randomFields, wordOf } from "./emitter.ts";
 import { type Choice, createChoice } from "./random.ts";
 import { systemWord } from "./systemCode.ts";
 
-const CPU = "all-granules";
+const CPU = "armv8.1-lse";
 /** The hostile domain's RAM begins here, and that of the other. */
 const RAM = 0x40000000;
 const LAYOUT = { tables: mib(1), hostile: mib(2), other: kib(256), engine: mib(4) } as const;

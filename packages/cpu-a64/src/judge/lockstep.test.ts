@@ -1,9 +1,11 @@
-import { GRANULE_16K, GRANULE_4K, GRANULE_64K } from "@granule/units";
+import { GRANULE_16K, GRANULE_4K, GRANULE_64K, GRANULES } from "@granule/units";
 import { describe, expect, it } from "vitest";
+import { generateAtomics } from "./atomicsGenerate.ts";
 import { prepareKernel, prepareUser } from "./engineRun.ts";
 import { generate } from "./generate.ts";
 import { generateKernel } from "./kernelGenerate.ts";
 import { lockstep } from "./lockstep.ts";
+import { MODEL_LSE } from "./run.ts";
 
 const COUNT = 3000;
 /** Single instructions; blocks that end anywhere; whole programs. */
@@ -15,6 +17,16 @@ describe("the engines agree on random programs", () => {
     for (const budgets of BUDGETS) {
       const { machine, end } = prepareUser(program, { engine: "reference", granule });
       const fast = prepareUser(program, { engine: "fast", granule });
+      const { retired, difference } = lockstep(machine, fast.machine, { budgets, instructions: COUNT * 2, end });
+      expect(difference, `budgets ${budgets}`).toBeUndefined();
+      expect(retired).toBeGreaterThan(COUNT);
+    }
+  });
+  it.each(GRANULES.map((granule) => ({ granule })))("of FEAT_LSE at EL0, stage 2 granule $granule.name", ({ granule }) => {
+    const program = generateAtomics(`lockstep-${granule.name}`, COUNT);
+    for (const budgets of BUDGETS) {
+      const { machine, end } = prepareUser(program, { engine: "reference", cpu: MODEL_LSE, granule });
+      const fast = prepareUser(program, { engine: "fast", cpu: MODEL_LSE, granule });
       const { retired, difference } = lockstep(machine, fast.machine, { budgets, instructions: COUNT * 2, end });
       expect(difference, `budgets ${budgets}`).toBeUndefined();
       expect(retired).toBeGreaterThan(COUNT);

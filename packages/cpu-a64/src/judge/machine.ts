@@ -103,7 +103,7 @@ export function createJudgeMachine(options: JudgeMachineOptions): JudgeMachine {
     const regs = createVcpuRegs(memory, at);
     identify(regs, cpu, index);
     const isar0 = idRegisterAt({ CRm: 6, op2: 0 });
-    regs.view.setUint32(isar0, ISAR0_CRC32, true);
+    regs.view.setUint32(isar0, Number(cpu.idAa64isar0) | ISAR0_CRC32, true);
     regs.set("PSTATE", SPSR_ELx.encode({ M: 0b0101, D: 1, A: 1, I: 1, F: 1 }));
     const host: EngineHost = {
       memory, regs, stage2: { ...registers.value, hcr: HCR_EL2.encode({ VM: 1 }) },

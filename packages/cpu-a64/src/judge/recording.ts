@@ -3,13 +3,15 @@ import type { CpuState } from "../reference/contract.ts";
 import { savedStatus } from "../reference/exceptions.ts";
 import type { Generated } from "./generate.ts";
 
-/** Where a program runs: a user process, or a kernel of its own. */
-export type Level = "EL0" | "EL1";
+/** What a program is: a user process, a kernel of its own, or a user process with FEAT_LSE. */
+export type Level = "EL0" | "EL1" | "atomics";
 /** Seeds and lengths that the recordings hold. */
 export const RECORDED = [
   { level: "EL0", seed: "recorded-1", count: 12000 }, { level: "EL0", seed: "recorded-2", count: 12000 }, { level: "EL0", seed: "recorded-3", count: 12000 },
   { level: "EL1", seed: "recorded-4", count: 4000 },
 ] as const;
+/** Those of the second file, of a CPU with FEAT_LSE. */
+export const RECORDED_ATOMICS = [{ level: "atomics", seed: "recorded-5", count: 9000 }] as const;
 
 const FNV_PRIME = 0x01000193;
 const FNV_OFFSET = 0x811c9dc5;

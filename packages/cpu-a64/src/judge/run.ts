@@ -3,6 +3,7 @@ import { EC, SCTLR_EL1, TCR_EL1 } from "@granule/arm";
 import { createCpuState, createReferenceCpu } from "../reference/cpu.ts";
 import type { CpuState, ReferenceCpu } from "../reference/contract.ts";
 import { createDecoder } from "../spec/decode.ts";
+import type { Feature } from "../spec/row.ts";
 import type { Generated } from "./generate.ts";
 import { createImage, PROGRAM_BASE } from "./image.ts";
 import { createFlatMemory } from "./memory.ts";
@@ -10,6 +11,10 @@ import { createFlatMemory } from "./memory.ts";
 /** The CPU that the judge and the interpreter both are. Its identification as EL0 reads it. */
 export const JUDGE_CPU = "cortex-a35";
 export const IDENTIFICATION = { CTR_EL0: 0x84448004n, DCZID_EL0: 4n };
+/** The judge's CPU that has FEAT_LSE; in a machine, the model that has it. */
+export const JUDGE_CPU_LSE = "cortex-a76";
+export const MODEL_LSE = "armv8.1-lse";
+export const FEATURES_LSE: readonly Feature[] = ["crc32", "lse"];
 /** CPACR_EL1.FPEN: SIMD and FP open to EL0. */
 export const CPACR_FPEN = 0x300000n;
 /** ENOSYS, what the system call that programs make is answered with. */
@@ -34,7 +39,8 @@ function resume(cpu: ReferenceCpu, ec: number): void {
   if (ec === EC.SVC64) state.x[0] = NO_SUCH_CALL;
 }
 
-export function createProcess(program: Generated): Process {
+/** @param features that instructions may be of */
+export function createProcess(program: Generated, features: readonly Feature[] = ["crc32"]): Process {
   const image = createImage(program);
   const regions = image.regions();
   const state = createCpuState(BigInt(PROGRAM_BASE));
@@ -50,7 +56,7 @@ export function createProcess(program: Generated): Process {
   state.system.set("TCR_EL1", TCR_EL1.encode({ TBI0: 1 }));
   const cpu = createReferenceCpu(
     {
-      decode: createDecoder(new Set(["crc32"])), memory: createFlatMemory(regions), identification: IDENTIFICATION,
+      decode: createDecoder(new Set(features)), memory: createFlatMemory(regions), identification: IDENTIFICATION,
       port: { read: () => undefined, write: () => false, operate: () => undefined },
     },
     state,

@@ -5,7 +5,7 @@
  */
 import { A64_ROWS, encode } from "../spec/decode.ts";
 import { SYSTEM_OPERATIONS, SYSTEM_REGISTERS } from "../spec/systemRegisters.ts";
-import type { Fields, Row } from "../spec/row.ts";
+import type { FieldName, Fields, Row } from "../spec/row.ts";
 import { randomFields, wordOf } from "./emitter.ts";
 import { DATA_ROWS } from "./generate.ts";
 import type { Choice } from "./random.ts";
@@ -26,6 +26,7 @@ export function operationWord(name: string, Rt: number): number {
 const ACCESSES = A64_ROWS.filter((r) => (r.transfer !== undefined || r.vector !== undefined || r.structure !== undefined) && r.addressing !== "literal");
 const ORDERED = ACCESSES.filter((r) => r.exclusive === true || r.ordered === true);
 const UNPRIVILEGED = ACCESSES.filter((r) => r.unprivileged === true);
+const ATOMIC = A64_ROWS.filter((r) => r.atomic !== undefined);
 const READ = ["FAR_EL1", "ESR_EL1", "ELR_EL1", "SPSR_EL1", "PAR_EL1", "ISR_EL1", "TTBR0_EL1", "SCTLR_EL1", "DAIF", "NZCV", "CurrentEL", "SPSel", "SP_EL0", "CTR_EL0", "ID_AA64MMFR0_EL1"] as const;
 /** CNTVCT_EL0, CNTV_CTL_EL0, OSLSR_EL1: the PE's and the host's. */
 const OUTSIDE = [{ o0: 1, op1: 3, CRn: 14, CRm: 0, op2: 2 }, { o0: 1, op1: 3, CRn: 14, CRm: 3, op2: 1 }, { o0: 0, op1: 0, CRn: 1, CRm: 1, op2: 4 }] as const;
@@ -35,11 +36,13 @@ const field = (value: number, width: number): number => (value < 0 ? value + 2 *
 /** One word of code. `pages`: how many 4096-byte pages a branch may go to either side. */
 export function systemWord(choice: Choice, pages: number): number {
   const target = (): number => (choice.oneIn(8) ? 31 : choice.below(ROLE.targets + 1));
+  /** In its field, which is half the number in a pair of CASP. */
+  const register = (row: Row, name: FieldName): number => target() >> (5 - (row.fields.find((f) => f.name === name)?.width ?? 5));
   const access = (rows: readonly Row[]): number => {
     const row = choice.pick(rows);
     const fields = randomFields(choice, row);
     const near = { ...fields, imm12: choice.below(3), imm9: field(choice.between(-20, 20), 9), imm7: field(choice.between(-4, 4), 7), option: choice.pick([2, 3, 6, 7]) };
-    return wordOf(row, { ...near, Rn: choice.oneIn(12) ? 31 : choice.pick(ROLE.bases), Rt: target(), Rt2: target(), Rs: target(), Rm: choice.below(4) });
+    return wordOf(row, { ...near, Rn: choice.oneIn(12) ? 31 : choice.pick(ROLE.bases), Rt: register(row, "Rt"), Rt2: target(), Rs: register(row, "Rs"), Rm: choice.below(4) });
   };
   const distance = (width: number): number => {
     const words = choice.oneIn(3) ? choice.between(-pages, pages) * 1024 + choice.between(-4, 4) : choice.between(-6, 8);
@@ -51,6 +54,7 @@ export function systemWord(choice: Choice, pages: number): number {
     [30, () => access(ACCESSES)],
     [8, () => access(ORDERED)],
     [4, () => access(UNPRIVILEGED)],
+    [8, () => access(ATOMIC)],
     [12, () => {
       const row = choice.pick(DATA_ROWS);
       return wordOf(row, { ...randomFields(choice, row), Rd: target() });

@@ -2,6 +2,7 @@
 import { EC } from "@granule/arm";
 import { ModelBug } from "@granule/units";
 import type { Instruction, OperationName } from "../spec/decode.ts";
+import { atomic } from "./atomics.ts";
 import { ones } from "./bits.ts";
 import { BRANCH } from "./branches.ts";
 import type { CpuOptions, CpuState, Outcome, ReferenceCpu } from "./contract.ts";
@@ -17,6 +18,7 @@ const isOperation = (name: string): name is OperationName => name in OPERATIONS;
 /** The code of a row. @throws ModelBug when it has none. */
 function executorOf({ row }: Pick<Instruction, "row">): Execute {
   if (row.transfer !== undefined) return transferData;
+  if (row.atomic !== undefined) return atomic;
   const simd = simdExecutor(row);
   if (simd !== undefined) return simd;
   if (isOperation(row.name)) return OPERATIONS[row.name];

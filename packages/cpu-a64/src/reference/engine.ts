@@ -11,6 +11,7 @@ import { type Engine, type EngineFactory, type EngineHost, type Exit, injectAbor
 import { type Json, jsonObject } from "@granule/kit";
 import { hex, ModelBug, ok } from "@granule/units";
 import { createDecoder, type Decoder } from "../spec/decode.ts";
+import { featureBits, featuresOf } from "../spec/features.ts";
 import { systemKey } from "../spec/systemRegisters.ts";
 import type { Outcome, SystemEncoding, SystemPort } from "./contract.ts";
 import { Taken } from "./core.ts";
@@ -87,8 +88,6 @@ const AT: Readonly<Record<string, { readonly access: typeof READ | typeof WRITE;
 };
 /** Cache maintenance that translates; of those by set and way there is nothing to do. */
 const BY_ADDRESS = /^(IC IVAU|DC C?I?VA[CU])$/;
-/** ID_AA64ISAR0_EL1.CRC32. */
-const ISAR0_CRC32 = 0xf0000n;
 /** PSTATE.I within PSTATE.{D,A,I,F}. */
 const DAIF_I = 0b0010;
 /** ISS.WnR of a Data Abort. */
@@ -114,9 +113,15 @@ function remembering(decode: Decoder): Decoder {
 /** A factory of engines for vcpus of one domain: TLBI of one reaches all of them. */
 export function referenceEngine(options: ReferenceEngineOptions): EngineFactory {
   const all: Engine[] = [];
-  const decoders = { plain: remembering(createDecoder(new Set())), crc32: remembering(createDecoder(new Set(["crc32"]))) };
+  const decoders = new Map<number, Decoder>();
+  const decoderOf = (isar0: bigint): Decoder => {
+    const bits = featureBits(Number(BigInt.asUintN(32, isar0)));
+    let decoder = decoders.get(bits);
+    if (decoder === undefined) decoders.set(bits, (decoder = remembering(createDecoder(featuresOf(bits)))));
+    return decoder;
+  };
   return (host) => {
-    const engine = createReferenceEngine(host, options, decoders, () => {
+    const engine = createReferenceEngine(host, options, decoderOf, () => {
       for (const e of all) e.flush();
     });
     all.push(engine);
@@ -124,14 +129,14 @@ export function referenceEngine(options: ReferenceEngineOptions): EngineFactory 
   };
 }
 
-function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions, decoders: Readonly<Record<"plain" | "crc32", Decoder>>, flushAll: () => void): Engine {
+function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions, decoderOf: (isar0: bigint) => Decoder, flushAll: () => void): Engine {
   const { regs } = host;
   let irqUp = false;
   let isStopped = false;
   const state = createVcpuState(regs, () => irqUp);
   const memory = createVcpuMemory(host, options.cpu, options.deviceAlignment !== false);
   const identification = readIdentification(regs);
-  let decode = decoders.plain;
+  let decode = decoderOf(0n);
   /** The instruction that is executed. */
   let word = 0;
   let isFetch = false;
@@ -193,7 +198,7 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
     run(budget) {
       // they are memory, and may have been loaded since
       Object.assign(identification, readIdentification(regs));
-      decode = ((identification["ID_AA64ISAR0_EL1"] ?? 0n) & ISAR0_CRC32) === 0n ? decoders.plain : decoders.crc32;
+      decode = decoderOf(identification["ID_AA64ISAR0_EL1"] ?? 0n);
       isStopped = false;
       for (const end = regs.retired + budget; regs.retired < end && !isStopped; ) {
         if (irqUp && (state.daif & DAIF_I) === 0) cpu.interrupt("irq");

@@ -14,7 +14,8 @@ crc32cx ldursw stlrh
 F:addp F:and F:bic F:bit F:cmeq F:cmhs F:dup F:ext F:fabs F:fadd F:fcmp F:fdiv F:fmov F:fmul F:ld1 F:ldp F:ldr F:ldur F:movi F:mvni F:orr
 F:scvtf F:shrn F:stp F:str F:stur F:sub F:umaxp F:uminp F:umov`.split(/\s+/);
 
-const all = createDecoder(new Set(["crc32"]));
+const all = createDecoder(new Set(["crc32", "lse"]));
+const crc32 = createDecoder(new Set(["crc32"]));
 const plain = createDecoder(new Set());
 
 describe("the rows", () => {
@@ -74,7 +75,7 @@ describe("decode", () => {
     ["tbnz x7, #40, .+8", 0xb7400047, "TBNZ_only_testbranch", { b5: 1, b40: 8, imm14: 2, Rt: 7 }],
     ["mrs x0, tpidr_el1", 0xd538d080, "MRS_RS_systemmove", { o0: 1, op1: 0, CRn: 13, CRm: 0, op2: 4 }],
     ["msr daifset, #2", 0xd50342df, "MSR_SI_pstate", { op1: 3, CRm: 2, op2: 6 }],
-    ["casp x0, x1, x2, x3, [x4] (FEAT_LSE)", 0x48207c82, undefined, {}],
+    ["casp x0, x1, x2, x3, [x4]", 0x48207c82, "CASP_64_comswappr", { Rs: 0, Rn: 4, Rt: 1 }],
     ["fadd d0, d1, d2", 0x1e622820, "FADD_floatdp2", { ftype: 1, Rm: 2, Rn: 1, Rd: 0 }],
     ["shrn v1.8b, v2.8h, #4", 0x0f0c8441, "SHRN_asimdshf_R_B", { Q: 0, immb: 4, Rn: 2, Rd: 1 }],
     ["ldp q0, q1, [x2], #32", 0xacc10440, "LDP_Q_ldstpair_post", { imm7: 2, Rt2: 1, Rn: 2, Rt: 0 }],
@@ -92,6 +93,9 @@ describe("decode", () => {
     const word = encode("CRC32X_dp_2src", { Rm: 1, Rn: 2, Rd: 3 });
     expect(all(word)?.row.mnemonic).toBe("crc32x");
     expect(plain(word)).toBeUndefined();
+    const swap = encode("SWPAL_64_memop", { Rs: 1, Rn: 2, Rt: 3 });
+    expect(all(swap)?.row.mnemonic).toBe("swpal");
+    expect(crc32(swap)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
 /** From a word to its row and fields. Source: Arm ARM DDI 0487, C4.1 "A64 instruction set encoding". */
 import { ModelBug } from "@granule/units";
+import { ATOMICS } from "./atomics.ts";
 import { BRANCHES } from "./branches.ts";
 import { DATA_PROCESSING_IMMEDIATE } from "./dataProcessingImmediate.ts";
 import { DATA_PROCESSING_REGISTER } from "./dataProcessingRegister.ts";
@@ -16,7 +17,7 @@ const compile = (table: Readonly<Record<string, RowSpec>>): Row[] => Object.entr
 
 /** Every encoding that is modelled. No two of them match one word. */
 export const A64_ROWS: readonly Row[] = /* @__PURE__ */ Object.freeze(
-  [DATA_PROCESSING_IMMEDIATE, DATA_PROCESSING_REGISTER, BRANCHES, LOADS_STORES, SIMD_INTEGER, SIMD_FLOAT, SIMD_LOADS_STORES].flatMap(compile),
+  [DATA_PROCESSING_IMMEDIATE, DATA_PROCESSING_REGISTER, BRANCHES, LOADS_STORES, ATOMICS, SIMD_INTEGER, SIMD_FLOAT, SIMD_LOADS_STORES].flatMap(compile),
 );
 
 /** The row of that name. @throws ModelBug when there is none. */

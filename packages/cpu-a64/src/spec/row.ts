@@ -22,8 +22,8 @@ export const NO_FIELDS: Fields = /* @__PURE__ */ Object.freeze({
   Q: 0, size: 0, sz: 0, L: 0, H: 0, M: 0, imm4: 0, immb: 0, abc: 0, defgh: 0, cmode: 0, op: 0, len: 0, ftype: 0, imm8: 0, scale: 0,
 });
 
-/** An optional part of Armv8.0-A: encodings of an absent one are unallocated. */
-export type Feature = "crc32";
+/** A part that a CPU may lack: its encodings are then unallocated. "lse": FEAT_LSE of Armv8.1. */
+export type Feature = "crc32" | "lse";
 
 /** What a load, store or prefetch moves. `width` is that of the register written: a signed 8-bit load may fill 32 or 64 bits. */
 export interface Transfer {
@@ -65,6 +65,16 @@ export interface SimdOperation {
   /** log2 of an element's bytes, where the row fixes it. */
   readonly size?: number;
 }
+/** How an atomic instruction changes what it loads; "compareAndSwap" has its own operands. */
+export type AtomicOperation =
+  | "compareAndSwap" | "swap" | "add" | "clear" | "exclusiveOr" | "set" | "signedMaximum" | "signedMinimum" | "unsignedMaximum" | "unsignedMinimum";
+/** What an atomic instruction loads and stores: `bytes`, or, for a pair, twice as many as one access. */
+export interface AtomicAccess {
+  readonly operation: AtomicOperation;
+  readonly bytes: 1 | 2 | 4 | 8;
+  /** CASP: fields Rs and Rt are half the number of the first of two registers. */
+  readonly pair: boolean;
+}
 /** How a load or store finds its address, and whether it writes the base register. */
 export type Addressing = "literal" | "unsignedOffset" | "signedOffset" | "postIndex" | "preIndex" | "registerOffset" | "base";
 
@@ -87,6 +97,7 @@ export interface RowSpec {
   readonly vector?: VectorTransfer;
   readonly structure?: StructureTransfer;
   readonly simd?: SimdOperation;
+  readonly atomic?: AtomicAccess;
   readonly addressing?: Addressing;
   /** LDTR and STTR: the access is checked as one of EL0. */
   readonly unprivileged?: boolean;

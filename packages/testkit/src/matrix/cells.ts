@@ -51,7 +51,7 @@ export function cellId(cell: Cell): string {
 }
 
 const SHAPE =
-  /^s(?<s1Front>\w+)-g(?<gFront>\w+)-v(?<abiFront>[12])\/s(?<s1Back>\w+)-g(?<gBack>\w+)-v(?<abiBack>[12])\/(?<mode>baseline|negotiated)(?<fragmented>\/fragmented)?(?:\/unit-(?<unit>[1-9]\d{0,5})k)?(?:\/store-g(?<storeG>\w+))?(?:\/cpu-(?<cpu>[\w-]+))?$/;
+  /^s(?<s1Front>\w+)-g(?<gFront>\w+)-v(?<abiFront>[12])\/s(?<s1Back>\w+)-g(?<gBack>\w+)-v(?<abiBack>[12])\/(?<mode>baseline|negotiated)(?<fragmented>\/fragmented)?(?:\/unit-(?<unit>[1-9]\d{0,5})k)?(?:\/store-g(?<storeG>\w+))?(?:\/cpu-(?<cpu>[\w.-]+))?$/;
 
 /** The cell of a name; undefined when it names none. */
 export function parseCellId(id: string): Cell | undefined {
