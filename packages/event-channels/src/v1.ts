@@ -43,10 +43,10 @@ export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds
     const c = ops.free(e);
     if (!c.ok) return c;
     const remoteDomid = a.remote_dom === C.DOMID_SELF ? caller.domid : a.remote_dom;
-    if (!mayManage(caller, d)) return denied(caller, a.dom);
     const remote = domains.get(remoteDomid);
     // the dummy module does not look whether there is such a domain
     if (domains.xsm === "silo" && remote === undefined) return noDomain(remoteDomid);
+    if (!mayManage(caller, d)) return denied(caller, a.dom);
     if (remote !== undefined && !domains.mayTalk(d, remote)) return denied(caller, remoteDomid);
     ops.setUnbound(c.value, remoteDomid);
     return ok({ port: c.value.port });

@@ -2,7 +2,7 @@
 import type { Handler } from "@granule/kit";
 import { type Bytes, fail, ok, XEN_PAGE } from "@granule/units";
 import { C, type V1 } from "@granule/xen-abi";
-import { createSide, finish, letGo, maySpeak, resolveClaim, type Side, sideState } from "./copy.ts";
+import { createSide, finish, letGo, resolveClaim, type Side, sideState } from "./copy.ts";
 import type { ClaimError } from "./pins.ts";
 import { ownRuns, type Runs } from "./runs.ts";
 import { callerState, type Core } from "./shared.ts";
@@ -13,6 +13,7 @@ const FRAME = XEN_PAGE.size;
 type Copy1 = typeof V1.grant_copy;
 type Copy1Error = "GNTST_bad_domain" | "GNTST_permission_denied" | ClaimError | "GNTST_bad_copy_arg";
 const HIGH = 2 ** 32;
+const NOT_SELF = "permission: a frame is the caller's, by DOMID_SELF";
 
 /** GNTTABOP_copy: within one frame of 4096 bytes a side. */
 export function createCopyV1(core: Core): Handler<Copy1> {
@@ -40,11 +41,12 @@ export function createCopyV1(core: Core): Handler<Copy1> {
     if (from === undefined || to === undefined) return fail("GNTST_bad_domain", `domain: ${from === undefined ? a.source_domid : a.dest_domid} is no domain`);
     const sourceIsRef = (a.flags & GNTCOPY.source_gref) !== 0;
     const destIsRef = (a.flags & GNTCOPY.dest_gref) !== 0;
-    if ((!sourceIsRef && a.source_domid !== DOMID_SELF) || (!destIsRef && a.dest_domid !== DOMID_SELF)) return fail("GNTST_permission_denied", "permission: a frame is the caller's, by DOMID_SELF");
-    if (!maySpeak(core, me, from, to))
-      return fail("GNTST_permission_denied", `permission: the policy denies domains ${from.domain.domid} and ${to.domain.domid} to domain ${caller.domid}`);
+    if (!sourceIsRef && a.source_domid !== DOMID_SELF) return fail("GNTST_permission_denied", NOT_SELF);
+    // the policy is asked about the two sides, not about the caller
+    if (!core.domains.mayTalk(from.domain, to.domain)) return fail("GNTST_permission_denied", `permission: the policy denies domains ${from.domain.domid} and ${to.domain.domid} to each other`);
     const badSource = open(source, me, from, sourceIsRef, a.source_u, a.source_u_high, false);
     if (badSource !== undefined) return close(badSource, "source");
+    if (!destIsRef && a.dest_domid !== DOMID_SELF) return close("GNTST_permission_denied", NOT_SELF);
     const badDest = open(dest, me, to, destIsRef, a.dest_u, a.dest_u_high, true);
     if (badDest !== undefined) return close(badDest, "destination");
     if (a.source_offset + a.len > FRAME || a.dest_offset + a.len > FRAME) return close("GNTST_bad_copy_arg", "bounds: offset + len is more than a frame");

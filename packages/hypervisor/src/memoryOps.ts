@@ -44,9 +44,11 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
   on.hypercall(V1.maximum_ram_page, () => ok({ ret: Math.floor((toNumber(parts.memory.base) + parts.memory.size) / FRAME) }));
 
   on.hypercall(V1.add_to_physmap, (c, a) => {
+    if (a.space === C.XENMAPSPACE_gmfn_foreign) return fail("ENOSYS", "frames of other domains are mapped by the batch");
+    const isDevice = a.space === C.XENMAPSPACE_dev_mmio;
+    if (isDevice && domains.resolve(c, a.domid) !== undefined) return fail("EACCES", "device memory belongs to the hardware domain");
     const d = target(c, a.domid);
     if (!d.ok) return d;
-    if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
     const place = emit.selected(PLACEMENT, a.space);
     if (place === undefined) return fail("ENOSYS", `space ${a.space} is not known`);
     const r = place(c, d.value, a.idx, a.gpfn);

@@ -11,6 +11,9 @@ import { P2M, type P2m, type P2mType } from "./contract.ts";
 /** Input size of every domain's stage 2, unless it is asked for: 40 bits, so that a 40-bit CPU can start at the level each granule asks for. */
 export const IPA_BITS = 40;
 
+/** Input bits from which stage 2 of 4K starts at level 0, however many they are. */
+const FOUR_LEVELS = 44;
+
 /** What a snapshot must know beside the tables, which are in memory. Offsets and sizes in bytes. */
 export interface SavedP2m {
   readonly root: number;
@@ -30,12 +33,14 @@ const typeOf = (tag: number): P2mType => TYPES.get(tag) ?? P2M.device;
 
 /** ENOMEM when there is no room for the root table. `saved`: its tables are in memory already. `flush` invalidates cached translations of the domain. */
 export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number, tableLimit: Bytes, flush: () => void, saved?: SavedP2m, mostBits = IPA_BITS): Result<OwnedP2m, "ENOMEM" | "EINVAL"> {
-  const ipaBits = Math.min(mostBits, parts.cpu.paBits);
+  const inputBits = Math.min(mostBits, parts.cpu.paBits);
+  // four levels of tables have room for more than the CPU translates: frames can be there that nobody reaches, as under Xen
+  const ipaBits = granule.size === XEN_PAGE.size && inputBits >= FOUR_LEVELS ? mostBits : inputBits;
   let tableBytes = saved?.tableBytes ?? 0;
   const rounded = (size: Bytes): Bytes => roundUp(size, XEN_PAGE.size);
   const found: FoundLeaf = { output: 0, size: 0, level: 0, tag: 0, writable: false };
   const made = createStage2({
-    memory: parts.memory, granule, ipaBits, paBits: parts.cpu.paBits, flush, givesZeroes: true, ...(saved === undefined ? {} : { adopted: { root: parts.memory.at(saved.root), bytes: saved.treeBytes } }),
+    memory: parts.memory, granule, ipaBits, paBits: Math.max(parts.cpu.paBits, ipaBits), flush, givesZeroes: true, ...(saved === undefined ? {} : { adopted: { root: parts.memory.at(saved.root), bytes: saved.treeBytes } }),
     allocTable(size) {
       const bytes = rounded(size);
       if (tableBytes + bytes > tableLimit) return undefined;
@@ -50,7 +55,7 @@ export function createP2m(parts: MachineParts, granule: AnyGranule, vmid: number
   });
   if (!made.ok) return made;
   const tree = made.value;
-  const registers = stage2Registers(granule, ipaBits, parts.cpu.paBits, tree.root, vmid);
+  const registers = stage2Registers(granule, inputBits, parts.cpu.paBits, tree.root, vmid);
   if (!registers.ok) return registers;
   const ipaLimit = 2 ** ipaBits;
   let highest = saved?.highest ?? 0;

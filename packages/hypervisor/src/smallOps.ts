@@ -127,7 +127,7 @@ export function registerParamOps({ on, emit, domains }: Needs): void {
   on.hypercall(V1.hvm_set_param, (c, a) => {
     const d = target(c, a.domid);
     if (!d.ok) return d;
-    if (!ARM_PARAMS.includes(a.index)) return fail("EINVAL", `parameter ${a.index} does not exist on Arm`);
+    if (!ARM_PARAMS.includes(a.index) && a.index !== MONITOR_RING_PFN) return fail("EINVAL", `parameter ${a.index} does not exist on Arm`);
     if (!domains.of(c).privileged) return fail("EPERM", "only the control domain sets parameters");
     d.value.params.set(a.index, a.value);
     return ok({});

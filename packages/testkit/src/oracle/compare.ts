@@ -1,6 +1,6 @@
 /** Recorded answers and new ones, field by field. */
 import type { Answers, Operation, Script } from "./contract.ts";
-import { DIFFERENCES, type DifferenceName, type MaskName, MASKS, type Mask } from "./masks.ts";
+import { DIFFERENCES, type DifferenceName, type MaskName, MASKS, type Mask, PARTS } from "./masks.ts";
 
 /** One operation whose answers differ. */
 export interface Difference {
@@ -83,7 +83,12 @@ export function compareAnswers(script: Script, expected: Answers, got: Answers):
         count(masked, mask);
         hidden.add(name);
       }
-      const shown = (list: readonly Field[]): string => list.filter(({ name }) => !hidden.has(name) && !isOptional(operation, name)).map(({ name, value }) => `${name}=${value}`).join(" ");
+      const parts = new Map(recorded.flatMap(({ name, value }) => {
+        const part = PARTS.find((p) => p.text.test(operation.text) && p.field.test(name) && p.value.test(value));
+        return part === undefined ? [] : [[name, part.digits] as const];
+      }));
+      const valueOf = ({ name, value }: Field): string => value.slice(-(parts.get(name) ?? value.length));
+      const shown = (list: readonly Field[]): string => list.filter(({ name }) => !hidden.has(name) && !isOptional(operation, name)).map((f) => `${f.name}=${valueOf(f)}`).join(" ");
       if (shown(recorded) !== shown(fieldsOf(have[i] ?? ""))) same = false;
     }
     return same;
