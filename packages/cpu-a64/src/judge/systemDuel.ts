@@ -11,7 +11,7 @@ import { difference, type JudgeMachine } from "./machine.ts";
 import { createChoice } from "./random.ts";
 import { ROLE } from "./systemCode.ts";
 import {
-  ASIDS, attributesOf, BLOCKS, CODE, CODE_CHUNKS, createSide, DATA, DEVICE, DEVICES, EXECUTED, GLOBAL, PATCH_AT, PRIVATE, PROBES, PROBES_AT, RAM, type Side, SINGLE_AT, SWITCH_AT, TLBI, TLBI_BY_VA,
+  ASIDS, attributesOf, BLOCKS, CODE, CODE_CHUNKS, createSide, DATA, DEVICE, DEVICES, EXCLUSIVES_AT, EXECUTED, GLOBAL, PATCH_AT, PRIVATE, PROBES, PROBES_AT, RAM, type Side, SINGLE_AT, SWITCH_AT, TLBI, TLBI_BY_VA,
   UPPER, VA_BITS, WINDOW_PAGES, WRITTEN, writeCode,
 } from "./systemSide.ts";
 
@@ -48,12 +48,12 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
   const TBI0 = TCR_EL1.encode({ TBI0: 1 });
   const page = (): number => choice.below(WINDOW_PAGES) * g1.size;
   /** Near the ends of pages, often. */
-  const within = (): number => (choice.oneIn(2) ? choice.below(g1.size) : (choice.below(g1.size / XEN_PAGE.size) + 1) * XEN_PAGE.size - choice.below(24));
+  const within = (): number => (choice.oneIn(2) ? choice.below(g1.size / 4) * 4 : (choice.below(g1.size / XEN_PAGE.size) + 1) * XEN_PAGE.size - choice.below(24));
   const address = (): bigint => {
     const base = choice.pick([GLOBAL + page(), PRIVATE + page(), PRIVATE + page(), BLOCKS + choice.below(DATA.size / g1.size) * g1.size, DEVICES, DEVICES + mib(1), WRITTEN]);
     const at = BigInt(base + (base < WRITTEN || base >= BLOCKS ? within() : choice.below(XEN_PAGE.size)));
     // most are aligned; some have a tag, or bits that no half has
-    const aligned = choice.oneIn(3) ? at : at & ~15n;
+    const aligned = choice.oneIn(2) ? at : at & ~15n;
     if (base === WRITTEN) return BigInt(DEVICES);
     return choice.oneIn(6) ? aligned | (BigInt(choice.below(256)) << 56n) : choice.oneIn(30) ? aligned | (1n << BigInt(vaBits)) : aligned;
   };
@@ -184,6 +184,26 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
       run(runner, choice.between(1, 3), "an instruction that was written");
     }
   };
+  /** A load exclusive and a store exclusive; between them, what may close the monitor. */
+  const exclusive = (): void => {
+    const vcpu = choice.below(2);
+    const at = BigInt(BLOCKS + choice.below(DATA.size / 8) * 8);
+    for (const v of [0, 1]) set(v, ROLE.bases[0], at);
+    set(vcpu, 1, choice.value());
+    single(vcpu, EXCLUSIVES_AT.load, "load exclusive");
+    const between = choice.below(5);
+    if (between === 0) single(vcpu, EXCLUSIVES_AT.clear, "CLREX");
+    if (between === 1) single(1 - vcpu, PROBES_AT + 4, "a store of the other vcpu");
+    if (between === 2) {
+      both(({ machine }) => {
+        machine.vcpus[vcpu]?.state.system.set("SPSR_EL1", BigInt(EL1H + 15 * 64));
+        machine.vcpus[vcpu]?.state.system.set("ELR_EL1", BigInt.asUintN(64, BigInt(UPPER + EXCLUSIVES_AT.return + 4)));
+      });
+      single(vcpu, EXCLUSIVES_AT.return, "ERET");
+    }
+    if (between === 3) saveAndLoad();
+    single(vcpu, EXCLUSIVES_AT.store, "store exclusive");
+  };
   const changeStage1 = (): void => {
     const isGlobal = choice.oneIn(2);
     const inBlocks = isGlobal && choice.oneIn(3);
@@ -246,6 +266,7 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
     }
     if (choice.oneIn(6)) changeStage2();
     if (choice.oneIn(6)) rewrite();
+    if (choice.oneIn(6)) exclusive();
     if (choice.oneIn(60)) saveAndLoad();
     const level = choice.oneIn(3);
     if (choice.oneIn(3)) both(({ machine }) => machine.vcpus[vcpu]?.engine.irq(level));

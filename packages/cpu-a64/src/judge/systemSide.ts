@@ -44,11 +44,16 @@ export const PROBES = [
 ] as const;
 const SWITCH = encode("MSR_SR_systemmove", { o0: 1, CRn: 2, CRm: 0, op2: 0, Rt: ROLE.ttbr0 });
 const PATCH = encode("STR_32_ldst_pos", { Rn: ROLE.code, Rt: ROLE.words });
+/** Around a load exclusive and a store exclusive of the doubleword at X[12]. */
+const EXCLUSIVES = [
+  encode("LDXR_64_ldstexcl", { Rn: ROLE.bases[0], Rt: 4 }), encode("STXR_64_ldstexcl", { Rn: ROLE.bases[0], Rt: 1, Rs: 5 }), encode("ERET_64E_branch_reg", {}), encode("CLREX_barriers", { CRm: 15 }),
+] as const;
 /** Where these are, one instruction after the other. */
 export const SINGLE_AT = VECTORS.size - XEN_PAGE.size;
 export const PROBES_AT = SINGLE_AT + TLBI.length * 4;
 export const SWITCH_AT = PROBES_AT + PROBES.length * 4;
 export const PATCH_AT = SWITCH_AT + 4;
+export const EXCLUSIVES_AT = { load: PATCH_AT + 4, store: PATCH_AT + 8, return: PATCH_AT + 12, clear: PATCH_AT + 16 } as const;
 
 export interface Side {
   readonly machine: JudgeMachine;
@@ -159,6 +164,6 @@ export function writeCode(sides: readonly Side[], seed: string): void {
       for (let at = 0; at < area.size; at += 4) words.setUint32(at, pattern[(at / 4) % PATTERN] ?? 0, true);
     }
     const words = view32(machine.ram(VECTORS.at + SINGLE_AT, XEN_PAGE.size));
-    [...TLBI.map((name) => operationWord(name, ROLE.tlbi)), ...PROBES, SWITCH, PATCH].forEach((word, i) => words.setUint32(i * 4, word, true));
+    [...TLBI.map((name) => operationWord(name, ROLE.tlbi)), ...PROBES, SWITCH, PATCH, ...EXCLUSIVES].forEach((word, i) => words.setUint32(i * 4, word, true));
   }
 }
