@@ -8,7 +8,7 @@ import { loadedFile, readHostFile } from "./dom0lessFiles.ts";
 
 interface Flags {
   readonly dtb: string;
-  readonly load: readonly string[];
+  readonly load?: readonly string[];
   readonly xenArgs?: string;
   readonly json: boolean;
 }
@@ -35,7 +35,7 @@ export const dom0lessCommand = buildCommand<Flags, [], CliContext>({
   parameters: {
     flags: {
       dtb: { kind: "parsed", parse: text, brief: "The host's device tree, flattened", placeholder: "FILE" },
-      load: { kind: "parsed", parse: text, variadic: true, brief: "A file at an address of the host's memory; may be repeated", placeholder: "PATH@ADDRESS" },
+      load: { kind: "parsed", parse: text, variadic: true, optional: true, brief: "A file at an address of the host's memory; may be repeated", placeholder: "PATH@ADDRESS" },
       xenArgs: { kind: "parsed", parse: text, optional: true, brief: "More of Xen's command line, after what the tree has", placeholder: "ARGS" },
       json: { kind: "boolean", brief: "One JSON document", default: false },
     },
@@ -45,7 +45,7 @@ export const dom0lessCommand = buildCommand<Flags, [], CliContext>({
       const { output, cwd } = this;
       const lines: { readonly domid: number; readonly line: string }[] = [];
       const run = await dom0less({
-        dtb: readHostFile(cwd, flags.dtb), files: flags.load.map((l) => loadedFile(cwd, l)), ...(flags.xenArgs === undefined ? {} : { xenArgs: flags.xenArgs }),
+        dtb: readHostFile(cwd, flags.dtb), files: (flags.load ?? []).map((l) => loadedFile(cwd, l)), ...(flags.xenArgs === undefined ? {} : { xenArgs: flags.xenArgs }),
         output: (line, domid) => {
           if (flags.json) lines.push({ domid, line });
           else output.result(line);

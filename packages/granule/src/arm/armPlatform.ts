@@ -22,7 +22,7 @@ const AFFINITY = 0xff_00ff_ffffn;
 
 /** GUEST_GICV3_GICD_BASE has 64 KiB of registers; GUEST_GICV3_GICR0_BASE. */
 const DISTRIBUTOR_V3 = /* @__PURE__ */ kib(64);
-export const REDISTRIBUTORS_AT = /* @__PURE__ */ ipa(0x0302_0000);
+const REDISTRIBUTORS_AT = /* @__PURE__ */ ipa(0x0302_0000);
 
 /** UARTDR, UARTRSR, UARTFR, UARTIMSC, UARTRIS, UARTMIS, UARTICR: others abort. */
 const XEN_UART: readonly number[] = [0x00, 0x04, 0x18, 0x38, 0x3c, 0x40, 0x44];

@@ -8,7 +8,7 @@ export interface PlatformSetting {
   readonly map: MemoryMap;
   /** A byte that the guest sent to its UART. */
   readonly output: (byte: number) => void;
-  /** Architecture version of the interrupt controller; default 2. A GICv3's redistributors are at {@link REDISTRIBUTORS_AT}. */
+  /** Architecture version of the interrupt controller; default 2. A GICv3 has its redistributors at GUEST_GICV3_GICR0_BASE. */
   readonly gic?: 2 | 3;
   /** False: there is no UART. */
   readonly uart?: boolean;

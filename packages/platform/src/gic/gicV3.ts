@@ -44,7 +44,7 @@ const GICD_IROUTER = 0x6000;
 const GICR_TYPER = 0x8;
 const GICR_TYPER_LAST = 0x10;
 
-const GICC = { CTLR: 0x00, PMR: 0x04, BPR: 0x08, IAR: 0x0c, EOIR: 0x10, RPR: 0x14, HPPIR: 0x18, DIR: 0x1000 } as const;
+const GICC = { CTLR: 0x00, PMR: 0x04, BPR: 0x08, IAR: 0x0c, EOIR: 0x10, RPR: 0x14, HPPIR: 0x18, DIR: 0x1000 } as const; // MAGIC: GICC_DIR is in the second half of its map
 const EOI_MODE_V2 = 0x200;
 const EOI_MODE_V3 = 2;
 const INTID = 0x3ff;

@@ -9,7 +9,7 @@ const CODES: Readonly<Record<string, number>> = {
 };
 const WRITE = 2;
 const READ = 3;
-export const DUMP = 5;
+const DUMP = 5;
 /** Operations that always print. */
 const PRINTS: readonly number[] = [1, READ, DUMP, 6, 8, 10, 12, 13, 14, 15, 18];
 /** Register that a read goes to when none is named. */
