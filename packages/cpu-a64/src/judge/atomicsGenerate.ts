@@ -18,7 +18,7 @@ const RT2 = 0x7c00;
 /** LDAPR, in the space of atomic operations, is FEAT_LRCPC: the judge's CPU has it. */
 const isLdapr = (word: number): boolean => (word & 0x3ffffc00) >>> 0 === 0x38bfc000;
 
-/** A program of at least `count` instructions, half of them atomic. */
+/** A program of at least `count` instructions. */
 export function generateAtomics(seed: string, count: number): Generated {
   const { emitter, program } = startProgram(seed);
   const { choice } = emitter;
