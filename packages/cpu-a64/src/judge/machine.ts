@@ -12,11 +12,11 @@ import type { CpuState } from "../reference/contract.ts";
 import { createVcpuState } from "../reference/vcpuState.ts";
 import { JUDGE_CPU } from "./run.ts";
 
-export const ENGINES = ["reference", "fast"] as const;
+const ENGINES = ["reference", "fast"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** RAM of the domain. */
-export interface Bank {
+interface Bank {
   readonly base: number;
   readonly size: Bytes;
 }

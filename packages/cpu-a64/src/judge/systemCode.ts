@@ -16,7 +16,7 @@ export const ROLE = { targets: 11, bases: [12, 14, 15, 16], code: 13, tlbi: 17, 
 /** Fields of MSR, MRS and SYS for a key. */
 const fieldsOf = (key: number): Partial<Fields> => ({ o0: (key >> 14) & 1, op1: (key >> 11) & 7, CRn: (key >> 7) & 15, CRm: (key >> 3) & 15, op2: key & 7 }); // MAGIC: the register's encoding space
 const registerNamed = (name: string): Partial<Fields> => fieldsOf(SYSTEM_REGISTERS.find((r) => r.name === name)?.key ?? 0);
-export const OPERATIONS = [...SYSTEM_OPERATIONS.values()];
+const OPERATIONS = [...SYSTEM_OPERATIONS.values()];
 /** SYS with X[Rt]. */
 export function operationWord(name: string, Rt: number): number {
   const { op1 = 0, CRn = 0, CRm = 0, op2 = 0 } = fieldsOf(OPERATIONS.find((o) => o.name === name)?.key ?? 0);
