@@ -158,7 +158,7 @@ export function systemDuel(seed: string, actions: number, watch?: Watch): DuelRe
     for (const vcpu of [0, 1]) {
       if (choice.oneIn(3)) continue;
       set(vcpu, ROLE.ttbr0, a.registers[asid - 1]?.ttbr0 ?? 0n);
-      set(vcpu, ROLE.bases[0], BigInt(at + choice.below(g1.size)));
+      set(vcpu, ROLE.bases[0], BigInt(at + (choice.oneIn(3) ? g1.size - choice.between(1, 7) : choice.below(g1.size))));
       const what = `probe of 0x${at.toString(16)} in address space ${asid}`;
       single(vcpu, SWITCH_AT, what);
       for (const [i] of PROBES.entries()) {

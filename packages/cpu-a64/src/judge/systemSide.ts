@@ -37,10 +37,10 @@ export const VA_BITS: Readonly<Record<number, readonly number[]>> = { 4: [32, 39
 
 export const TLBI_BY_VA = ["VAE1", "VALE1", "VAAE1", "VAALE1"] as const;
 export const TLBI = [...TLBI_BY_VA, "ASIDE1", "VMALLE1"].flatMap((name) => [`TLBI ${name}`, `TLBI ${name}IS`]);
-/** Loads and stores as EL1 and as EL0 of the byte at X[12], a change of address space, and of an instruction. */
+/** Loads and stores as EL1 and as EL0 of what is at X[12], a change of address space, and of an instruction. */
 export const PROBES = [
   encode("LDRB_32_ldst_pos", { Rn: ROLE.bases[0], Rt: 0 }), encode("STRB_32_ldst_pos", { Rn: ROLE.bases[0], Rt: 1 }), encode("LDRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 2 }),
-  encode("STRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 3 }),
+  encode("STRB_32_ldst_unpriv", { Rn: ROLE.bases[0], Rt: 3 }), encode("LDR_64_ldst_unscaled", { Rn: ROLE.bases[0], Rt: 6 }), encode("STR_64_ldst_unscaled", { Rn: ROLE.bases[0], Rt: 7 }),
 ] as const;
 const SWITCH = encode("MSR_SR_systemmove", { o0: 1, CRn: 2, CRm: 0, op2: 0, Rt: ROLE.ttbr0 });
 const PATCH = encode("STR_32_ldst_pos", { Rn: ROLE.code, Rt: ROLE.words });
