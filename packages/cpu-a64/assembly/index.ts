@@ -1,7 +1,7 @@
 /** What the host calls. Addresses are bytes in wasm memory; see state.ts for the parts of a vcpu's registers. */
 import { configureStage1 } from "./config";
 import { run as interpret } from "./generated/interpret";
-import { codeRangeChanged, createPool, dropAllCode, poolBytes, usedPages } from "./pages";
+import { createPool, dropAllCode, poolBytes } from "./pages";
 import {
   E_FEATURES, E_GRANULES, E_IMM, E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_IRQ, E_LEFT_NOW, E_MONITOR, E_OPTIONS, E_PA_BITS, E_RECORD, E_STAGE2, E_STOP, E_TIME, MOST_VCPUS, RECORD, setMachine,
   setR, setVcpus, V_REGS, V_STALE, V_VMID, VCPUS, VCPUS_END,
@@ -13,7 +13,7 @@ import {
   W_STAGE, W_STATUS, walk as walkBoth,
 } from "./walk";
 
-export { codeRangeChanged, dropAllCode, poolBytes, usedPages };
+export { dropAllCode, poolBytes };
 /** Bytes of the TLBs of one vcpu. */
 export function tlbBytes(): u32 { return TLBS; }
 

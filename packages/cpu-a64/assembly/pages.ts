@@ -78,5 +78,3 @@ export function codeRangeChanged(at: usize, bytes: usize): void {
 export function codeAllChanged(): void {
   memory.fill(POOL, 0, USED * <u32>UOP_PAGE);
 }
-export function usedPages(): u32 { return USED; }
-export function mapBytes(): u64 { return MEM_SIZE >> 10; }

@@ -11,10 +11,8 @@ export interface EngineExports {
   /** Answers the vcpu's record, 0 when there are too many. */
   addVcpu(regs: number, tables: number, vmid: number): number;
   registersChanged(regs: number): void;
-  codeRangeChanged(at: number, bytes: number): void;
   dropAllCode(): void;
   flushVcpu(regs: number): void;
-  usedPages(): number;
   /** Answers an EXIT_* of assembly/state.ts. */
   run(regs: number, budget: number): number;
   walk(regs: number, vaHi: number, vaLo: number, access: number, el0: number, out: number): number;
@@ -68,8 +66,8 @@ export function instantiateEngine(memory: WebAssembly.Memory, host: EngineImport
   return {
     engine: {
       createMachine: call("createMachine"), poolBytes: call("poolBytes"), tlbBytes: call("tlbBytes"), addVcpu: call("addVcpu"),
-      registersChanged: call("registersChanged"), codeRangeChanged: call("codeRangeChanged"), dropAllCode: call("dropAllCode"), flushVcpu: call("flushVcpu"),
-      usedPages: call("usedPages"), run: call("run"), walk: call("walk"), addressTranslate: call("addressTranslate"),
+      registersChanged: call("registersChanged"), dropAllCode: call("dropAllCode"), flushVcpu: call("flushVcpu"),
+      run: call("run"), walk: call("walk"), addressTranslate: call("addressTranslate"),
     },
     offsets: {
       irq: offset("Irq"), stop: offset("Stop"), features: offset("Features"), injectIss: offset("InjectIss"), granules: offset("Granules"), paBits: offset("PaBits"),

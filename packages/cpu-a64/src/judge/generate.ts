@@ -43,17 +43,14 @@ function randomWord(choice: Choice): number {
   }
 }
 
-/** A program that has begun: what it starts with is chosen. */
-interface Started {
+/** A program without an instruction yet; nothing has been chosen. */
+interface Emission {
   readonly emitter: Emitter;
-  readonly program: {
-    readonly words: readonly number[];
-    /** Appends one data-processing instruction. */
-    data(): void;
-    generated(): Generated;
-  };
+  readonly words: readonly number[];
+  /** Appends one data-processing instruction. */
+  data(): void;
 }
-export function startProgram(seed: string): Started {
+export function startEmission(seed: string): Emission {
   const choice = createChoice(seed);
   const words: number[] = [];
   const emitter: Emitter = {
@@ -64,12 +61,23 @@ export function startProgram(seed: string): Started {
     word: (word) => void words.push(word >>> 0),
     emit: (name, operands) => void words.push(encode(name, operands)),
   };
-  const literals = BigUint64Array.from({ length: LITERALS }, () => (choice.oneIn(2) ? choice.value() : choice.float()));
-  const registers = BigUint64Array.from({ length: 33 }, (_, n) => (n === 32 ? BigInt(choice.below(16)) << 28n : n === 31 ? BigInt(DATA_BASE) : choice.value()));
   const data = (): void => {
     const row = choice.pick(DATA_ROWS);
     emitter.word(wordOf(row, randomFields(choice, row)));
   };
+  return { emitter, words, data };
+}
+
+/** A program of EL0 that has begun: what it starts with is chosen. */
+interface Started {
+  readonly emitter: Emitter;
+  readonly program: Omit<Emission, "emitter"> & { generated(): Generated };
+}
+export function startProgram(seed: string): Started {
+  const { emitter, words, data } = startEmission(seed);
+  const { choice } = emitter;
+  const literals = BigUint64Array.from({ length: LITERALS }, () => (choice.oneIn(2) ? choice.value() : choice.float()));
+  const registers = BigUint64Array.from({ length: 33 }, (_, n) => (n === 32 ? BigInt(choice.below(16)) << 28n : n === 31 ? BigInt(DATA_BASE) : choice.value()));
   return { emitter, program: { words, data, generated: () => ({ literals, registers, words: Uint32Array.from(words) }) } };
 }
 

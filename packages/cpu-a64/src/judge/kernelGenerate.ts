@@ -6,8 +6,7 @@ import { A64_ROWS, encode } from "../spec/decode.ts";
 import { SYSTEM_OPERATIONS, SYSTEM_REGISTERS } from "../spec/systemRegisters.ts";
 import type { Fields } from "../spec/row.ts";
 import { DATA_BASE, DATA_SIZE, type Emitter, HALF_WORD, LITERALS, randomFields, wordOf } from "./emitter.ts";
-import { DATA_ROWS, type Generated } from "./generate.ts";
-import { createChoice } from "./random.ts";
+import { type Generated, startEmission } from "./generate.ts";
 import { snippetsOf } from "./snippets.ts";
 
 /** Fields of MSR and MRS for a key. */
@@ -130,20 +129,8 @@ function kernelSnippets(emitter: Emitter, set: (n: number, value: number) => voi
 
 /** A program of at least `count` instructions, to be started at EL1 with SCTLR_EL1 = {@link SCTLR_START}. */
 export function generateKernel(seed: string, count: number): Generated {
-  const choice = createChoice(seed);
-  const words: number[] = [];
-  const emitter: Emitter = {
-    choice,
-    get at() {
-      return words.length;
-    },
-    word: (word) => void words.push(word >>> 0),
-    emit: (name, operands) => void words.push(encode(name, operands)),
-  };
-  const data = (): void => {
-    const row = choice.pick(DATA_ROWS);
-    emitter.word(wordOf(row, randomFields(choice, row)));
-  };
+  const { emitter, words, data } = startEmission(seed);
+  const { choice } = emitter;
   const set = (n: number, value: number): void => {
     emitter.emit("MOVZ_movewide", { sf: 1, hw: 0, imm16: value % HALF_WORD, Rd: n });
     emitter.emit("MOVK_movewide", { sf: 1, hw: 1, imm16: Math.floor(value / HALF_WORD), Rd: n });
