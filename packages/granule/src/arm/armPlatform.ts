@@ -57,15 +57,17 @@ function controllerOf({ map, gic: version = 2 }: PlatformSetting, vcpus: number,
   const gic = createGicV3({ vcpus, onIrq });
   return { gic, icc: gic, devices: [{ at: range(map.gicd.at.start, DISTRIBUTOR_V3), device: gic.distributor }, { at: range(REDISTRIBUTORS_AT, gic.redistributors.size), device: gic.redistributors }] };
 }
+/** @throws ModelBug when the domain has no such vcpu. */
+function vcpuOf(domain: Domain, index: number): Vcpu {
+  const vcpu = domain.vcpus[index];
+  if (vcpu === undefined) throw new ModelBug(`domain ${domain.name} has no vcpu ${index}`);
+  return vcpu;
+}
 /** Builds what {@link ArmPlatforms.attach} gives; wires interrupts into the vcpus. */
 function build(domain: Domain, setting: PlatformSetting, clock: Clock, host: FirmwareHost): OwnedPlatform {
   const { vcpus } = domain;
   const { map, output, uart: hasUart = true, exact = false } = setting;
-  const vcpuAt = (index: number): Vcpu => {
-    const vcpu = vcpus[index];
-    if (vcpu === undefined) throw new ModelBug(`domain ${domain.name} has no vcpu ${index}`);
-    return vcpu;
-  };
+  const vcpuAt = (index: number): Vcpu => vcpuOf(domain, index);
   const { gic, icc, devices } = controllerOf(setting, vcpus.length, (vcpu, level) => vcpuAt(vcpu).engine.irq(level));
   const timers = createGenericTimers({ vcpus: vcpus.length, now: clock.now, onLine: gic.setLine, cntkctl: (vcpu) => vcpuAt(vcpu).regs.get("CNTKCTL_EL1") });
   const isXen = map.xen !== undefined;
@@ -107,11 +109,7 @@ export const armPlatform = definePlugin({
     let settingOf: ((domainName: string) => PlatformSetting | undefined) | undefined;
 
     const firmwareHost = (domain: Domain): FirmwareHost => {
-      const vcpu = (index: number): Vcpu => {
-        const found = domain.vcpus[index];
-        if (found === undefined) throw new ModelBug(`domain ${domain.name} has no vcpu ${index}`);
-        return found;
-      };
+      const vcpu = (index: number): Vcpu => vcpuOf(domain, index);
       return {
         vcpuOf: (mpidr) => domain.vcpus.find(({ index }) => (BigInt(mpidrOf(index)) & AFFINITY) === mpidr)?.index,
         state: (index) => (vcpu(index).state === "offline" ? "off" : "on"),

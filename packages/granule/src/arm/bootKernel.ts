@@ -15,13 +15,11 @@ import { armPlatform } from "./armPlatform.ts";
 import { ArmPlatformPort } from "./contract.ts";
 import { attachDisk } from "./diskDomain.ts";
 import { load, plan } from "./load.ts";
-import { countCalls, DEFAULT_KERNEL_CPU, engineFor, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
+import { countCalls, DEFAULT_KERNEL_CPU, engineFor, KERNEL_TABLES, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
 import { terminal } from "./terminal.ts";
 
 /** Beside the guest's RAM: the domains of the store and of a disk, grant tables, and what alignment costs. */
 const OVERHEAD = /* @__PURE__ */ mib(48);
-/** Stage 2 tables, registers of vcpus, and what an engine keeps of code that it has decoded. */
-const TABLES = /* @__PURE__ */ mib(64);
 
 /** Nodes that Linux looks for: the balloon's target, requests of the control domain, and vcpus that may be online. */
 function describeGuest(toolstack: Toolstack, domain: Domain): void {
@@ -59,7 +57,7 @@ export interface BootRun extends KernelRun {
 export function bootKernel(setting: BootSetting): BootRun {
   const { kernel, initrd, cmdline, memory, vcpus = 1, cpu: cpuName = DEFAULT_KERNEL_CPU, output, seed, disk } = setting;
   const counter = countCalls(setting.trace);
-  const machine = assemble([...preset({ cpu: cpuName, ram: memory + OVERHEAD, tables: TABLES }), armPlatform()], { trace: counter.sink, ...(seed === undefined ? {} : { seed }) });
+  const machine = assemble([...preset({ cpu: cpuName, ram: memory + OVERHEAD, tables: KERNEL_TABLES }), armPlatform()], { trace: counter.sink, ...(seed === undefined ? {} : { seed }) });
   const parts = machine.get(MachinePort);
   const { cpu } = parts;
   const bootPlan = plan(kernel, cpu, {

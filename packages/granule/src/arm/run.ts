@@ -6,7 +6,7 @@ import { DomainsPort, type Domain, SchedulerPort } from "@granule/hypervisor";
 import { type Machine, teeSink, type TraceSink } from "@granule/kit";
 import type { EngineFactory, MachineParts } from "@granule/machine";
 import type { KernelImage } from "@granule/platform";
-import type { AnyGranule, Bytes } from "@granule/units";
+import { type AnyGranule, type Bytes, mib } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import { type EngineName, ENGINES } from "./engines.ts";
 
@@ -32,6 +32,8 @@ export interface KernelSetting {
   readonly seed?: string | number;
 }
 export const DEFAULT_KERNEL_CPU = "cortex-a35";
+/** Stage 2 tables, registers of vcpus, and what an engine keeps of code that it has decoded. */
+export const KERNEL_TABLES: Bytes = /* @__PURE__ */ mib(64);
 
 /** The factory that a setting asks for. */
 export function engineFor({ engine = "fast" }: KernelSetting, parts: MachineParts): EngineFactory {

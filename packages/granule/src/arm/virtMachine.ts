@@ -11,13 +11,11 @@ import { GRANULE_4K, GranuleError, mib } from "@granule/units";
 import { armPlatform } from "./armPlatform.ts";
 import { ArmPlatformPort } from "./contract.ts";
 import { load, plan } from "./load.ts";
-import { countCalls, DEFAULT_KERNEL_CPU, engineFor, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
+import { countCalls, DEFAULT_KERNEL_CPU, engineFor, KERNEL_TABLES, type KernelRun, kernelRun, type KernelSetting } from "./run.ts";
 import { terminal } from "./terminal.ts";
 
 /** For alignment. */
 const OVERHEAD = /* @__PURE__ */ mib(36);
-/** Stage 2 tables, registers of vcpus, and what an engine keeps of code that it has decoded. */
-const TABLES = /* @__PURE__ */ mib(64);
 
 /**
  * Builds it; nothing runs before {@link KernelRun.step}. @throws GranuleError as `bootKernel`.
@@ -30,7 +28,7 @@ const TABLES = /* @__PURE__ */ mib(64);
 export function virtMachine(setting: KernelSetting): KernelRun {
   const { kernel, initrd, cmdline, memory, vcpus = 1, cpu: cpuName = DEFAULT_KERNEL_CPU, output, seed } = setting;
   const counter = countCalls(setting.trace);
-  const machine = assemble([machinePlugin({ cpu: cpuName, ram: memory + OVERHEAD, tables: TABLES }), hypervisor({ refusedAccess: "external" }), armPlatform()], {
+  const machine = assemble([machinePlugin({ cpu: cpuName, ram: memory + OVERHEAD, tables: KERNEL_TABLES }), hypervisor({ refusedAccess: "external" }), armPlatform()], {
     trace: counter.sink, ...(seed === undefined ? {} : { seed }),
   });
   const parts = machine.get(MachinePort);
