@@ -6,7 +6,7 @@ import { buildFdt, editNode, node, parseFdt, prop, withChildren, withProperties 
 import { hostOf, parseScript } from "@granule/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli } from "./cli.ts";
-import { oracleFiles } from "./commands/oracleCommand.ts";
+import { oracleFiles } from "./commands/oracleScripts.ts";
 
 let folder = "";
 beforeAll(() => {

@@ -3,7 +3,7 @@ import { compareAnswers, MASKS, REASONS, runScript, type Comparison } from "@gra
 import { afterAll, describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { oracleScripts } from "./assets.ts";
-import { oracleAnswers, oracleFiles, oracleScript } from "./commands/oracleCommand.ts";
+import { oracleAnswers, oracleFiles, oracleScript } from "./commands/oracleScripts.ts";
 import { runCli } from "./cli.ts";
 
 const results: Comparison[] = [];

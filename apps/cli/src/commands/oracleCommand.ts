@@ -1,12 +1,13 @@
 /** `granule oracle`: what real Xen answered to scripts of hypercalls, against what granule answers. */
-import { type Answers, type Comparison, compareAnswers, parseRecording, parseScript, REASONS, runScript, type Script } from "@granule/testkit";
+import { type Comparison, compareAnswers, REASONS, runScript } from "@granule/testkit";
 import { GranuleError } from "@granule/units";
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { oracleAsset, oracleScripts } from "../assets.ts";
+import { oracleScripts } from "../assets.ts";
 import { guarded, type CliContext } from "../context.ts";
 import { cacheFolder } from "../guests/cache.ts";
 import { EXIT, formatTable, type Output } from "../output.ts";
 import { askXen, realXen } from "./oracleLive.ts";
+import { isFile, oracleAnswers, oracleFiles, oracleScript } from "./oracleScripts.ts";
 
 interface Flags {
   readonly json: boolean;
@@ -14,16 +15,6 @@ interface Flags {
   readonly xen?: string;
   readonly cache?: string;
 }
-
-const textOf = (name: string): string => new TextDecoder().decode(oracleAsset(name));
-/** A script of the collection. @throws GranuleError GRAN0112. */
-export function oracleScript(name: string): Script {
-  const names = oracleScripts();
-  if (!names.includes(name)) throw new GranuleError("GRAN0113", `no script "${name}"`, `Scripts: ${names.join(", ")}.`);
-  return parseScript(name, textOf(`scripts/${name}.t`), (file) => textOf(`scripts/${file}`));
-}
-export const oracleAnswers = (name: string): Answers => parseRecording(`${name}.json`, textOf(`answers/${name}.json`));
-export const oracleFiles = (): { readonly machine: Uint8Array; readonly guest: Uint8Array } => ({ machine: oracleAsset("machine.dtb"), guest: oracleAsset("guest/guest.img") });
 
 const sum = (counts: Readonly<Partial<Record<string, number>>>): number => Object.values(counts).reduce<number>((a, b) => a + (b ?? 0), 0);
 /** Sums by name, of all comparisons. */
@@ -57,12 +48,14 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
     fullDescription: [
       "Guests execute the scripts under granule's dom0less; every answer is compared, field by field, with the recorded answers of Xen",
       "4.17. Without names all scripts run. --live asks real Xen in QEMU in the same run instead of the recording: it needs",
-      "qemu-system-aarch64, and fetches Debian's package of Xen into the cache. Exit code 5 when a line differs.",
+      "qemu-system-aarch64, and fetches Debian's package of Xen into the cache. A name that ends in .t is a file of yours; nobody has",
+      "recorded its answers, so it needs --live. Exit code 5 when a line differs.",
       "",
       "Examples:",
       "  granule oracle compare",
       "  granule oracle compare evtchn gnttab",
       "  granule oracle compare memory --live",
+      "  granule oracle compare ./mine.t --live",
     ].join("\n"),
   },
   parameters: {
@@ -72,12 +65,14 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
       xen: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Xen's binary for --live; Debian's otherwise", placeholder: "FILE" },
       cache: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Folder of the cache", placeholder: "DIR" },
     },
-    positional: { kind: "array", parameter: { brief: "Scripts; all otherwise", parse: (value: string): string => value, placeholder: "script" } },
+    positional: { kind: "array", parameter: { brief: "Scripts, or files of them; all scripts otherwise", parse: (value: string): string => value, placeholder: "script" } },
   },
   func(flags, ...names) {
     return guarded(this, async () => {
       const { output } = this;
-      const scripts = (names.length === 0 ? oracleScripts() : names).map(oracleScript);
+      const unanswered = flags.live ? undefined : names.find(isFile);
+      if (unanswered !== undefined) throw new GranuleError("GRAN0113", `${unanswered}: nobody has recorded what Xen answers to it`, `granule oracle compare ${unanswered} --live`);
+      const scripts = (names.length === 0 ? oracleScripts() : names).map((name) => oracleScript(name, this.cwd));
       const files = oracleFiles();
       const xen = flags.live ? await realXen(flags.xen, this.cwd, cacheFolder(this.env, this.cwd, flags.cache), (line) => output.note(line)) : undefined;
       const results: Comparison[] = [];
