@@ -64,7 +64,7 @@ export function createRefusals({ domains, frames, memory }: Needs): Refusals {
       case MEMOP.get_sharing_freed_pages:
       case MEMOP.get_sharing_shared_pages:
       case MEMOP.reserved_device_memory_map: return 0;
-      case MEMOP.claim_pages: return "EINVAL";
+      case MEMOP.claim_pages: return reads(vcpu, 1, 32) ? "EINVAL" : "EFAULT";
       case MEMOP.get_vnumainfo: return "ESRCH";
       case MEMOP.acquire_resource: return acquire(vcpu);
       default: return QUERIES.includes(op) ? "EINVAL" : undefined;
@@ -98,7 +98,7 @@ export function createRefusals({ domains, frames, memory }: Needs): Refusals {
       // a negative count, or bits that only a continuation has
       case C.NR.grant_table_op: return command >= GNTTABOP_COMMANDS || (x(vcpu, 2) & COUNT_SIGN) !== 0n ? "EINVAL" : undefined;
       case C.NR.sched_op: return schedule(vcpu, command);
-      case C.NR.hvm_op: return command === HVMOP_guest_request_vm_event ? 0 : undefined;
+      case C.NR.hvm_op: return command === HVMOP_guest_request_vm_event ? (x(vcpu, 1) === 0n ? 0 : "EINVAL") : undefined;
       case C.NR.vcpu_op: return x(vcpu, 1) < BigInt(vcpu.domain.vcpus.length) ? "EINVAL" : "ENOENT";
       default: return undefined;
     }
