@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Answers, collect, hostOf, type OracleFiles, type Script } from "@granule/testkit";
+import { type Answers, collect, compareAnswers, type Comparison, hostOf, type OracleFiles, runScript, type Script } from "@granule/testkit";
 import { GranuleError } from "@granule/units";
 import { openApt, unpack } from "../guests/apt.ts";
 import { hasProgram } from "../required.ts";
@@ -79,4 +79,10 @@ export async function askXen(script: Script, files: OracleFiles, xen: string): P
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Both at once: what real Xen answers is what is expected. */
+export async function compareLive(script: Script, files: OracleFiles, xen: string): Promise<Comparison> {
+  const [expected, got] = await Promise.all([askXen(script, files, xen), runScript(script, files)]);
+  return compareAnswers(script, expected, got);
 }
