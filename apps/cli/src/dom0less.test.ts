@@ -55,6 +55,16 @@ test("Xen's command line decides the policy: --xen-args comes after what the tre
   expect((await run(...files(source), "--xen-args", "xsm=dummy")).out).toContain("(d1) ~A@3 r=0 ");
 });
 
+test("a vcpu that hangs at what it may not write is named, with where it is and what to do", async () => {
+  const source = "@A\nw16 BUF SELF\nw32 BUF+4 1\nw64 BUF+8 0\nw64 BUF+16 0x38000\nhc memory_op 7 BUF\nw32 0x38000044 0x41302\nw16 0x38000042 1\nw16 0x38000040 1\nw64 BUF 0x44001000\nw32 BUF+8 6\nw32 BUF+12 8\nw16 BUF+16 1\nhc grant_table_op 0 BUF 1\nw32 0x44001000 5\n@B\nsleep 5\nhc xen_version 0 0\n";
+  const r = await run(...files(source));
+  expect(r.code).toBe(5);
+  expect(r.out).toContain("(d2) ~B@2 r=40011 ");
+  expect(r.err).toContain("d1 domU1: hangs");
+  expect(r.err).toMatch(/vcpu 0 hangs: the instruction at PC 0x[0-9a-f]+ writes VA 0x44001000 \(IPA 0x44001000\), which is a read-only grant mapping/);
+  expect(r.err).toContain("GNTMAP_readonly");
+});
+
 test("--json is one document", async () => {
   const { code, out } = await run(...files("@A\nhc xen_version 0 0\n"), "--json");
   const document: unknown = JSON.parse(out.join("\n"));

@@ -5,7 +5,7 @@
 import { canonical } from "./config";
 import { R_CPACR_EL1, R_ELR_EL1, R_ESR_EL1, R_FAR_EL1, R_PC, R_PSTATE, R_SP, R_SP_EL0, R_SP_EL1, R_SPSR_EL1, R_VBAR_EL1 } from "./generated/layout";
 import {
-  E_MONITOR_BYTES, EXC_EC, EXC_FAR, EXC_ISS, EXC_RETURN, EXC_SETS_FAR, PSTATE_DAIF, PSTATE_EL1, PSTATE_IL, PSTATE_NZCV, PSTATE_SP, R, setEl0, setFpOn,
+  E_MONITOR_BYTES, E_STOP, EXC_EC, EXC_FAR, EXC_HELD, EXC_ISS, EXC_RETURN, EXC_SETS_FAR, PSTATE_DAIF, PSTATE_EL1, PSTATE_IL, PSTATE_NZCV, PSTATE_SP, R, setEl0, setFpOn,
 } from "./state";
 import { selectTables } from "./tlb";
 
@@ -54,8 +54,15 @@ function enter(vector: u64, preferredReturn: u64): void {
   store<u64>(R, canonical(R, (load<u64>(R, R_VBAR_EL1) & ~0x7ff) + from + vector), R_PC);
   writePstate((pstate & PSTATE_NZCV) | PSTATE_DAIF | PSTATE_EL1 | PSTATE_SP);
 }
+/** The run ends before the instruction at `pc`, as if the hypervisor had trapped it and returned to it. */
+function stay(pc: u64): void {
+  store<u64>(R, pc, R_PC);
+  store<u32>(R, 0, E_MONITOR_BYTES);
+  store<u32>(R, 1, E_STOP);
+}
 /** Takes the exception that raise() described, from the instruction at `pc`. PSTATE must be complete. */
 export function takeException(pc: u64): void {
+  if (EXC_HELD) return stay(pc);
   store<u64>(R, (<u64>EXC_EC << 26) | ESR_IL | EXC_ISS, R_ESR_EL1);
   if (EXC_SETS_FAR) store<u64>(R, EXC_FAR, R_FAR_EL1);
   enter(SYNCHRONOUS, pc + EXC_RETURN);

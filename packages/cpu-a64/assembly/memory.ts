@@ -5,11 +5,11 @@
  */
 import { canonical } from "./config";
 import { R_SCTLR_EL1 } from "./generated/layout";
-import { hostAccess } from "./host";
+import { hostAccess, hostHolds } from "./host";
 import { codeAt, codeChanged } from "./pages";
 import {
-  E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_LEFT, E_OPTIONS, EC_DATA_ABORT, EC_INSTRUCTION_ABORT, EL0, IP, LIM, MEM_BASE, MEM_SIZE, OPTION_DEVICE_ALIGNMENT, R, raiseAt, SCTLR_A,
-  setHostWrote,
+  E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_LEFT, E_OPTIONS, EC_DATA_ABORT, EC_INSTRUCTION_ABORT, EL0, IP, LIM, hold, MEM_BASE, MEM_SIZE, OPTION_DEVICE_ALIGNMENT, R, raiseAt,
+  SCTLR_A, setHostWrote,
 } from "./state";
 import { ADDEND, CODE, CODE_MASK, entryOf, fill, PAGE_MASK, TAG_R, TAG_W, TLB, TLB_EL0 } from "./tlb";
 import { ALIGNMENT, EXECUTE, EXTERNAL, isDevice, isDeviceAtStage1, READ, W_FAULT_IPA, W_GLOBAL, W_PA, W_PERMISSIONS, W_S1PTW, W_SHIFT1, W_STAGE, W_STATUS, walk, WRITE } from "./walk";
@@ -46,11 +46,21 @@ function abortAt(va: u64, status: u32, write: bool): void {
   FAILED = true;
   raiseAt(sameLevel(EC_DATA_ABORT), status | (write ? WNR : 0), va ^ TAGS);
 }
-/** The abort that an access gets which stage 2 refused and nobody answers. */
+/** The host may want the vcpu to stay before an access whose abort is described. */
+function holdIfWanted(va: u64, access: u32): void {
+  const ipa = W_FAULT_IPA;
+  store<u64>(R, va, E_IO_VA);
+  if (hostHolds(<u32>ipa, <u32>(ipa >> 32), access)) hold();
+}
+/** The abort that a data access gets which stage 2 refused and nobody answers. */
 function abortUnclaimed(va: u64, write: bool): void {
   FAILED = true;
   const status = load<u32>(R, E_INJECT_ISS);
   raiseAt(sameLevel(EC_DATA_ABORT), status | (write && status != 0 ? WNR : 0), va ^ TAGS);
+}
+function refused(va: u64, write: bool): void {
+  abortUnclaimed(va, write);
+  holdIfWanted(va, write ? WRITE : READ);
 }
 /* @inline */ function faultsDevice(): bool { return (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0; }
 /** Whether accesses to what was walked last may go without checks of alignment. */
@@ -87,7 +97,7 @@ function askHost(va: u64, bytes: u32, write: bool, value: u64): i32 {
   store<u64>(R, value, E_IO_VALUE);
   const answer = hostAccess(<u32>ipa, <u32>(ipa >> 32), bytes, write, load<u32>(R, E_LEFT) - <u32>((LIM - IP) >>> 4));
   setHostWrote(true);
-  if (answer == 1) abortUnclaimed(va, write);
+  if (answer == 1) refused(va, write);
   return answer;
 }
 function loadBytes(host: usize, bytes: u32): u64 {
@@ -118,7 +128,7 @@ function locate(va: u64, aligned: bool, write: bool): i32 {
   }
   const failed = translate(table, va, write ? WRITE : READ, el0);
   if (failed == FAULT || failed == WALK) {
-    if (failed == WALK) abortUnclaimed(va, write);
+    if (failed == WALK) refused(va, write);
     else abortAt(va, STATUS, write);
     return 1;
   }
@@ -139,7 +149,7 @@ export function misaligned(va: u64, bytes: u32, write: bool, always: bool): bool
 /** Where a part of an access that crosses 4096 bytes lies; 0: it failed. Devices take no such accesses. */
 function locatePart(va: u64, write: bool): usize {
   const where = locate(va, false, write);
-  if (where == 2) abortUnclaimed(va, write);
+  if (where == 2) refused(va, write);
   return where == 0 ? HOST : 0;
 }
 
@@ -226,6 +236,7 @@ export function locateCode(va: u64): usize {
   }
   FAILED = true;
   raiseAt(sameLevel(EC_INSTRUCTION_ABORT), W_STAGE == 2 ? load<u32>(R, E_INJECT_ISS) : W_STATUS, va);
+  if (W_STAGE == 2) holdIfWanted(va, EXECUTE);
   return 0;
 }
 /** After locateCode() and the making of its micro-ops: remembers the translation. */

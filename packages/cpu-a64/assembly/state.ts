@@ -46,12 +46,16 @@ export let EXC_FAR: u64 = 0;
 export let EXC_SETS_FAR: bool = false;
 /** From the instruction to the preferred return address. */
 export let EXC_RETURN: u32 = 0;
+/** There is no exception: the host wants the vcpu to stay before the instruction. */
+export let EXC_HELD: bool = false;
+export function hold(): void { EXC_HELD = true; }
 /** Describes an exception to EL1. Answers RAISED. */
 export function raise(ec: u32, iss: u32): i32 {
   EXC_EC = ec;
   EXC_ISS = iss;
   EXC_SETS_FAR = false;
   EXC_RETURN = 0;
+  EXC_HELD = false;
   return RAISED;
 }
 export function raiseAt(ec: u32, iss: u32, far: u64): i32 {

@@ -5,7 +5,7 @@
  */
 import { type CpuModel, EC, ESR_ELx, findCpu, HCR_EL2, ISS_SYS, SPSR_ELx } from "@granule/arm";
 import {
-  type AbortInfo, createFrameAllocator, createMachineMemory, createVcpuRegs, type Engine, type EngineFactory, type EngineHost, type Exit, identify, type SysReg, VcpuRegsLayout,
+  type AbortInfo, createFrameAllocator, createMachineMemory, createVcpuRegs, type Engine, type EngineFactory, type EngineHost, EXECUTE, type Exit, identify, type SysReg, VcpuRegsLayout, WRITE,
 } from "@granule/machine";
 import { createStage2, stage2Registers } from "@granule/mmu";
 import { add, type AnyGranule, GRANULES, ipa, mib, ModelBug, range, toNumber, va } from "@granule/units";
@@ -39,6 +39,7 @@ interface World {
   readonly accesses: Access[];
   /** What the device answers. */
   answer: (access: Access) => ReturnType<EngineHost["abort"]>;
+  holds: NonNullable<EngineHost["holds"]>;
   readonly system: { readonly key: number; readonly value: bigint | undefined; readonly el: number; readonly retired: number }[];
   systemValue: bigint | undefined;
   /** What the host was told of instructions that the CPU lacks. */
@@ -65,7 +66,7 @@ function createWorld(subject: EngineUnderTest, granule: AnyGranule, program: Pro
   const factory = subject.create(cpu, memory);
   const engines: Engine[] = [];
   const world: World = {
-    engines, base: 0, accesses: [], system: [], systemValue: undefined, unallocated: [], answer: () => "inject",
+    engines, base: 0, accesses: [], system: [], systemValue: undefined, unallocated: [], answer: () => "inject", holds: () => false,
     get engine() {
       const [first] = engines;
       if (first === undefined) throw new ModelBug("no engine");
@@ -92,6 +93,7 @@ function createWorld(subject: EngineUnderTest, granule: AnyGranule, program: Pro
         world.accesses.push({ info: { ...info }, value });
         return world.answer({ info, value });
       },
+      holds: (refused) => world.holds(refused),
       now: () => world.base + regs.retired,
       unallocated: (pc, word) => void world.unallocated.push([pc, word]),
       readSystem(key, el) {
@@ -215,6 +217,27 @@ export function describeEngine(subject: EngineUnderTest): void {
       expect(world.engine.run(100)).toMatchObject({ kind: "hvc", imm: 2 });
       expect([world.get("ESR_EL1"), world.get("FAR_EL1"), world.get("ELR_EL1")]).toEqual([0x86000000n, BigInt(DEVICE + 8), BigInt(DEVICE + 8)]);
       expect(world.accesses).toHaveLength(1);
+    });
+
+    it("is held before an access when the host wants so: nothing has changed but the monitor, and an interrupt comes first", () => {
+      const code = createProgram().move(1, RAM + 0x700).move(2, DEVICE).emit("LDXR_64_ldstexcl", { Rn: 1, Rt: 0 }).store(3, 2, 16).emit("STXR_64_ldstexcl", { Rn: 1, Rt: 3, Rs: 4 }).emit("BR_64_branch_reg", { Rn: 2 });
+      const world = worldOf(withVectors(code, (p) => p.emit("HVC_ex_exception", { imm16: 2 }), (p) => p.mrs(5, "ELR_EL1").emit("HVC_ex_exception", { imm16: 3 })));
+      const asked: number[][] = [];
+      world.holds = ({ va: at, ipa: where, access }) => asked.push([toNumber(at), toNumber(where), access]) > 0;
+      for (const n of [1, 2]) {
+        expect(world.engine.run(100)).toMatchObject({ kind: "held", refused: { access: WRITE }, interruptible: false });
+        expect(asked).toEqual(Array.from({ length: n }, () => [DEVICE + 16, DEVICE + 16, WRITE]));
+        expect([world.x(2), world.get("ESR_EL1"), world.get("ELR_EL1")]).toEqual([BigInt(DEVICE), 0n, 0n]);
+      }
+      // past it: the store exclusive has no monitor, and the fetch after it is held as well
+      world.engine.regs.set("PC", world.get("PC") + 4n);
+      expect(world.engine.run(100)).toMatchObject({ kind: "held", refused: { access: EXECUTE } });
+      expect([world.x(4), world.get("PC")]).toEqual([1n, BigInt(DEVICE)]);
+      world.engine.regs.set("PSTATE", SPSR_ELx.encode({ M: 0b0101 }));
+      expect(world.engine.run(100)).toMatchObject({ kind: "held", interruptible: true });
+      world.engine.irq(true);
+      expect(world.engine.run(100)).toMatchObject({ kind: "hvc", imm: 3 });
+      expect(world.x(5)).toBe(BigInt(DEVICE));
     });
 
     it("the counters count 16 ns a tick from the host's clock, and EL0 asks CNTKCTL_EL1", () => {

@@ -8,9 +8,11 @@ import type { Engine, EngineFactory, VcpuRegs, AbortInfo, Translator } from "@gr
 import type { AnyGranule, Bytes, Ipa, Pa, Range, Result, Va } from "@granule/units";
 import type { CheckEnv, Code } from "@granule/xen-abi";
 
-/** What a stage 2 leaf is; stored in its software bits 58:55. */
-export const P2M = /* @__PURE__ */ Object.freeze({ ram: 1, grantRw: 2, grantRo: 3, foreign: 4, object: 5, device: 6 });
+/** What a stage 2 leaf is; stored in its software bits 58:55. `stray`: a v1 grant that is still mapped after its handle is gone. */
+export const P2M = /* @__PURE__ */ Object.freeze({ ram: 1, grantRw: 2, grantRo: 3, foreign: 4, object: 5, device: 6, stray: 7 });
 export type P2mType = (typeof P2M)[keyof typeof P2M];
+/** Whether the leaf itself keeps a reference to its frames ({@link Frames.hold}), which ends when it goes. */
+export const holdsFrames = (type: P2mType): boolean => type === P2M.foreign || type === P2M.stray;
 
 /** A translation found in a P2M: valid for `size` bytes from the address that was asked. */
 export interface P2mEntry {
@@ -105,6 +107,17 @@ export interface Domain {
   readonly params: Map<number, bigint>;
 }
 
+/** Why a vcpu makes no progress: it repeats an instruction whose access stage 2 forbids, as under Xen 4.17. */
+export interface Hang {
+  /** The instruction. */
+  readonly pc: bigint;
+  readonly va: Va;
+  readonly ipa: Ipa;
+  readonly access: "read" | "write" | "execute";
+  /** What is mapped there. */
+  readonly type: P2mType;
+}
+
 export interface Vcpu {
   readonly domain: Domain;
   readonly index: number;
@@ -114,7 +127,9 @@ export interface Vcpu {
   readonly translator: Translator;
   /** For derived checks of hypercalls. */
   readonly env: CheckEnv;
-  readonly state: "runnable" | "blocked" | "offline";
+  /** "hung": see `hang`; an interrupt, or a change of the domain's stage 2, lets it go on. */
+  readonly state: "runnable" | "blocked" | "hung" | "offline";
+  readonly hang: Hang | undefined;
   /** Set by the events plugin: is the upcall pending and not masked? */
   irqSource: (() => boolean) | undefined;
   /** Set by who models timers: when `irqSource` may next change by itself, in ns of the clock; Infinity: never. A turn ends there, and a wait as well. */

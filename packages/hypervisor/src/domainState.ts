@@ -14,7 +14,9 @@ function saveVcpu(v: OwnedVcpu): Json {
   if (v.state === "offline") return { state: v.state, retired: v.regs.retired };
   const engine = v.engine.save();
   if (!engine.ok) throw new GranuleError("GRAN0037", `${where}: ${engine.why}`, "Use Scheduler.park(), or save at a checkpoint.");
-  return { state: v.state, retired: v.regs.retired, wakeAt: v.wakeAt === Infinity ? FOREVER : v.wakeAt, polled: v.polled, engine: engine.value };
+  // it meets what it hangs at again
+  const state = v.state === "hung" ? "runnable" : v.state;
+  return { state, retired: v.regs.retired, wakeAt: v.wakeAt === Infinity ? FOREVER : v.wakeAt, polled: v.polled, engine: engine.value };
 }
 
 /** @throws GranuleError GRAN0037 when a vcpu is not at a checkpoint. */

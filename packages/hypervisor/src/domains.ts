@@ -4,7 +4,7 @@ import { createVcpuRegs, type Engine, type EngineFactory, type MachineParts, Vcp
 import { createPlatformHost, type Timed } from "./host.ts";
 import { add, type AnyGranule, BACKING_UNIT, type Bytes, DONE, fail, gib, GranuleError, type Ipa, ipa, mib, ModelBug, ok, type Pa, range, type Result, roundUp, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
-import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, P2M, type Vcpu } from "./contract.ts";
+import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, type Hang, holdsFrames, P2M, type Vcpu } from "./contract.ts";
 import type { FrameTable } from "./frames.ts";
 import type { OwnedObjects } from "./objects.ts";
 import { loadDomain, saveDomain, specOf } from "./domainState.ts";
@@ -52,9 +52,19 @@ export interface OwnedDomain extends Domain {
   reason: string;
   readonly regsAt: Pa;
 }
+/** Where the vcpu was held last. */
+interface Held extends Hang {
+  /** An interrupt would be taken before the access is tried again. */
+  readonly interruptible: boolean;
+  /** `regs.retired` then. */
+  readonly retired: number;
+  /** It has been traced. */
+  isTold: boolean;
+}
 export interface OwnedVcpu extends Vcpu, Timed {
   readonly domain: OwnedDomain;
-  state: "runnable" | "blocked" | "offline";
+  state: "runnable" | "blocked" | "hung" | "offline";
+  hang: Held | undefined;
   /** ns of the machine's clock; Infinity: until woken. */
   wakeAt: number;
   /** A list call that was pre-empted: dispatched again before the engine runs. `done`: elements so far. */
@@ -71,6 +81,8 @@ interface DomainsConfig {
   readonly refusedAccess: "empty" | "external";
   /** Most bits of an IPA; the CPU may have fewer. */
   readonly ipaBits: number;
+  /** An access that a mapping forbids hangs the vcpu, as under Xen 4.17; else it gets the abort of an address where nothing is. */
+  readonly hangs: boolean;
 }
 
 export interface OwnedDomains extends Domains {
@@ -143,7 +155,11 @@ export function createDomains(needs: Needs): OwnedDomains {
   const construct = (spec: DomainSpec, engines: readonly EngineFactory[], saved?: SavedP2m): Result<OwnedDomain, "ENOMEM" | "EINVAL"> => {
     const vcpus: OwnedVcpu[] = [];
     const flush = (): void => {
-      for (const v of vcpus) v.engine.flush();
+      for (const v of vcpus) {
+        v.engine.flush();
+        // what it repeats may succeed now
+        if (v.state === "hung") v.state = "runnable";
+      }
     };
     const p2m = createP2m(parts, spec.granule, spec.vmid, spec.tableLimit, flush, saved, config.ipaBits);
     if (!p2m.ok) return p2m;
@@ -162,7 +178,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       const regs = createVcpuRegs(parts.memory, add(regsAt, index * VcpuRegsLayout.size));
       const translator = createTranslator(parts, regs, p2m.value.registers);
       const vcpu: OwnedVcpu = {
-        domain, index, regs, translator, state: "runnable", wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined, deadlineSource: undefined, counted: regs.retired,
+        domain, index, regs, translator, state: "runnable", hang: undefined, wakeAt: Infinity, continuation: undefined, polled: [], yielded: false, irqSource: undefined, deadlineSource: undefined, counted: regs.retired,
         get engine() {
           return engine;
         },
@@ -171,7 +187,7 @@ export function createDomains(needs: Needs): OwnedDomains {
         },
       };
       const env = createCheckEnv(vcpu, domains, needs.buffers);
-      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, config.refusedAccess, emit, clock, trace));
+      const engine: Engine = factory(createPlatformHost(parts.memory, vcpu, p2m.value.registers, config, emit, clock, trace));
       vcpus.push(vcpu);
     });
     return ok(domain);
@@ -243,7 +259,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       emit.event(DOMAIN_DYING, domain);
       emit.event(DOMAIN_GONE, domain);
       // what it had mapped of others is referenced no longer
-      for (const run of domain.p2m.runs(range(ipa(0), domain.p2m.highest()))) if (run.type === P2M.foreign) frames.release(run.pa, run.size);
+      for (const run of domain.p2m.runs(range(ipa(0), domain.p2m.highest()))) if (holdsFrames(run.type)) frames.release(run.pa, run.size);
       takeApart(domain);
     },
     setEngines: (f) => void (engineOf = f),

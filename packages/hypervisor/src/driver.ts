@@ -65,7 +65,7 @@ export function createDriver(): Driver {
     if (vcpu !== undefined) scheduler.wake(vcpu);
     let waits = 0;
     /** Ended, or blocked in the middle of the body: then others get some turns to wake it, but need not be at rest themselves. */
-    const isStuck = (): boolean => domain.state !== "running" || (vcpu?.state === "blocked" && work.body === undefined && ++waits > PATIENCE);
+    const isStuck = (): boolean => domain.state !== "running" || vcpu?.state === "hung" || (vcpu?.state === "blocked" && work.body === undefined && ++waits > PATIENCE);
     scheduler.run({ until: () => work.result !== undefined || isStuck(), slices: MOST_SLICES });
     const done = finished();
     if (done === undefined) throw new ModelBug(`domain ${domain.domid} did not answer: ${domain.state} ${domain.reason}`);

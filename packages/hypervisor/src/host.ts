@@ -3,7 +3,7 @@ import { faultStatus } from "@granule/arm";
 import type { Clock, Emit, Trace } from "@granule/kit";
 import type { EngineHost, MachineMemory, Stage2Values, VcpuRegs } from "@granule/machine";
 import { hex } from "@granule/units";
-import { MMIO, SYSREG, type Vcpu } from "./contract.ts";
+import { MMIO, P2M, SYSREG, type Vcpu } from "./contract.ts";
 
 /** A vcpu whose retired instructions become time. */
 export interface Timed {
@@ -21,14 +21,21 @@ export function countTime(v: Timed, clock: Clock): void {
 /** DFSC of a synchronous External abort that is not on a walk. */
 const EXTERNAL_ABORT = /* @__PURE__ */ faultStatus("externalAbort", 0);
 
-/** An abort that no device claims is injected into the guest. */
-export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, refusedAccess: "empty" | "external", emit: Emit, clock: Clock, trace: Trace): EngineHost {
+interface HostConfig {
+  readonly refusedAccess: "empty" | "external";
+  readonly hangs: boolean;
+}
+
+/** An abort that no device claims is injected into the guest; with `hangs`, only where nothing is mapped. */
+export function createPlatformHost(memory: MachineMemory, vcpu: Vcpu & Timed, stage2: Stage2Values, { refusedAccess, hangs }: HostConfig, emit: Emit, clock: Clock, trace: Trace): EngineHost {
   return {
     memory,
     regs: vcpu.regs,
     translator: vcpu.translator,
     stage2,
     ...(refusedAccess === "external" ? { abortStatus: EXTERNAL_ABORT } : {}),
+    // what is mapped and refused all the same is forbidden; Xen's own pages may be executed there
+    ...(hangs ? { holds: ({ ipa }) => (vcpu.domain.p2m.lookup(ipa)?.type ?? P2M.object) !== P2M.object } : {}),
     unallocated(pc, word) {
       if (trace.on) trace.emit("unallocated", { domid: vcpu.domain.domid, vcpu: vcpu.index, pc: hex(pc), word: hex(word) });
     },

@@ -28,12 +28,12 @@ export interface HypervisorConfig {
 const XEN_IPA_BITS = 48;
 /** Both answer as the same version: guests ask for it, and v1 is the same. */
 const VERSION = { major: 4, minor: 17, capabilities: "xen-3.0-aarch64 xen-3.0-armv7l " } as const;
-const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personality & { readonly xsm: HypervisorConfig["xsm"]; readonly ipaBits: number }>> = {
-  granule: { ...VERSION, name: "granule", abi2: true, extraversion: ".granule", xsm: "dummy", ipaBits: IPA_BITS },
-  "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo", ipaBits: XEN_IPA_BITS },
+const PERSONALITIES: Readonly<Record<HypervisorConfig["personality"], Personality & { readonly xsm: HypervisorConfig["xsm"]; readonly ipaBits: number; readonly hangs: boolean }>> = {
+  granule: { ...VERSION, name: "granule", abi2: true, extraversion: ".granule", xsm: "dummy", ipaBits: IPA_BITS, hangs: false },
+  "xen-4.17": { ...VERSION, name: "xen-4.17", abi2: false, extraversion: ".7", xsm: "silo", ipaBits: XEN_IPA_BITS, hangs: true },
 };
 
-type Parsed = Omit<HypervisorConfig, "personality"> & { readonly personality: Personality; readonly ipaBits: number };
+type Parsed = Omit<HypervisorConfig, "personality"> & { readonly personality: Personality; readonly ipaBits: number; readonly hangs: boolean };
 function parse(raw: Partial<HypervisorConfig> | undefined): Parsed {
   // configurations come from files too
   const given = raw ?? {};
@@ -44,7 +44,7 @@ function parse(raw: Partial<HypervisorConfig> | undefined): Parsed {
   const { xsm = p.xsm } = given;
   if (xsm !== "dummy" && xsm !== "silo") throw new GranuleError("GRAN0024", `hypervisor.xsm: "${String(xsm)}" is not known`, "Use dummy or silo.");
   if (refusedAccess !== "empty" && refusedAccess !== "external") throw new GranuleError("GRAN0025", `hypervisor.refusedAccess: "${String(refusedAccess)}" is not known`, "Use empty or external.");
-  return { personality: p, xsm, refusedAccess, ipaBits: p.ipaBits };
+  return { personality: p, xsm, refusedAccess, ipaBits: p.ipaBits, hangs: p.hangs };
 }
 
 /** Provides the ports of the core. */

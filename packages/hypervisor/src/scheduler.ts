@@ -4,9 +4,10 @@
  * to the first time-out.
  */
 import { type Clock, type Emit, type Json, jsonList, jsonNumber, type Trace } from "@granule/kit";
-import type { Exit } from "@granule/machine";
+import { EXECUTE, type Exit, type HeldExit, WRITE } from "@granule/machine";
+import { hex, isSame } from "@granule/units";
 import { C } from "@granule/xen-abi";
-import { POLL_PENDING, type Scheduler, UNDEFINED, type Vcpu, VCPU_SWITCH } from "./contract.ts";
+import { P2M, POLL_PENDING, type Scheduler, UNDEFINED, type Vcpu, VCPU_SWITCH } from "./contract.ts";
 import { countTime } from "./host.ts";
 import type { OwnedDomains, OwnedVcpu } from "./domains.ts";
 import type { Entry } from "./entry.ts";
@@ -39,6 +40,26 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     domains.crash(v.domain, rule, why);
   };
 
+  /**
+   * The vcpu is held before an access: it tries once more, for the trap has cleared its exclusive monitor, and is taken off when it comes
+   * no further. Answers whether its turn goes on.
+   */
+  const hold = (v: OwnedVcpu, { refused: { va, ipa, access }, interruptible }: HeldExit): boolean => {
+    const pc = v.regs.get("PC");
+    const { retired } = v.regs;
+    const was = v.hang;
+    const isSameAccess = was !== undefined && was.pc === pc && isSame(was.va, va);
+    const type = v.domain.p2m.lookup(ipa)?.type ?? P2M.ram;
+    const isAgain = isSameAccess && retired - was.retired <= 1;
+    v.hang = { pc, va, ipa, access: access === WRITE ? "write" : access === EXECUTE ? "execute" : "read", type, interruptible, retired, isTold: isSameAccess && was.isTold };
+    if (!isAgain) return true;
+    v.state = "hung";
+    v.wakeAt = deadline(v);
+    v.polled = [];
+    if (trace.on && !v.hang.isTold) trace.emit("hang", { domid: v.domain.domid, vcpu: v.index, pc: hex(pc), va: hex(va), ipa: hex(ipa), access: v.hang.access });
+    v.hang.isTold = true;
+    return false;
+  };
   /** The instruction at `at` is UNDEFINED: an exception where the guest takes such, else its end. */
   const refuse = (v: OwnedVcpu, at: bigint, why: string): void => {
     if (emit.handled(UNDEFINED, { vcpu: v, at, why }) === undefined) crash(v, "undefined-instruction", why);
@@ -79,9 +100,8 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
       case "crash":
         crash(v, exit.rule, exit.why);
         return false;
-      case "abort":
-        crash(v, "unhandled-abort", `no device at ipa ${String(exit.abort.ipa)}`);
-        return false;
+      case "held":
+        return hold(v, exit);
       case "sysreg":
         crash(v, "sysreg", `access with ISS 0x${exit.iss.toString(16)} is not handled`);
         return false;
@@ -114,7 +134,7 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     let earliest = Infinity;
     for (const d of domains.list())
       for (const v of d.vcpus) {
-        if (v.state !== "blocked") continue;
+        if (v.state !== "blocked" && !(v.state === "hung" && v.hang?.interruptible === true)) continue;
         if (isDue(v)) v.state = "runnable";
         else earliest = Math.min(earliest, v.wakeAt);
       }

@@ -105,12 +105,26 @@ export interface Translator {
   invalidate(): void;
 }
 
+/** An access that stage 2 refuses and no device answers. */
+export interface RefusedAccess {
+  readonly va: Va;
+  readonly ipa: Ipa;
+  readonly access: AccessKind;
+}
+/** The vcpu stays before an access, as {@link ScriptedHost.holds} has asked: the next run tries it again. */
+export interface HeldExit {
+  readonly kind: "held";
+  readonly refused: RefusedAccess;
+  /** An interrupt would be taken before the access is tried again. */
+  readonly interruptible: boolean;
+}
+
 /** One reused record, valid until the next `run`. `end`: a scripted program returned. */
 export type Exit =
   | { readonly kind: "hvc"; readonly imm: number }
   /** SMC, which HCR_EL2.TSC traps: PC is at it, and whoever answers it adds 4. */
   | { readonly kind: "smc"; readonly imm: number }
-  | { readonly kind: "abort"; readonly abort: AbortInfo }
+  | HeldExit
   | { readonly kind: "sysreg"; readonly iss: number }
   /** WFI; `until` in ns of the machine's clock, Infinity for none. */
   | { readonly kind: "wait"; readonly until: number }
@@ -151,6 +165,8 @@ export interface ScriptedHost {
    * abort. A number: the value that an emulated device gave (for a write: ignored). `regs.retired` is up to date.
    */
   abort(info: AbortInfo, value: number): "retry" | "inject" | number;
+  /** True: instead of an abort for a refused access the run ends before it ("held"). Absent: never. Cache maintenance is not asked for. */
+  readonly holds?: (refused: RefusedAccess) => boolean;
   /** Nanoseconds of the machine's clock. */
   now(): number;
 }

@@ -3,7 +3,7 @@
  * instructions. Source: Arm ARM DDI 0487, D1.3 "Exceptions"; J1.1 AArch64.TakeException().
  */
 import { EC, ESR_ELx, SPSR_ELx } from "@granule/arm";
-import type { VcpuRegs } from "./contract.ts";
+import type { HeldExit, RefusedAccess, VcpuRegs } from "./contract.ts";
 import { VcpuRegsLayout } from "./regs.ts";
 
 /** Offsets in a vector table by PSTATE.M[3:0] of where the exception comes from; those for EL0 are the default. */
@@ -23,6 +23,10 @@ export interface GuestException {
   /** ELR_EL1; default: PC. */
   readonly returnTo?: bigint;
 }
+
+/** The vcpu whose registers these are stays before an access. */
+export const heldExit = ({ view }: Pick<VcpuRegs, "view">, refused: RefusedAccess): HeldExit =>
+  ({ kind: "held", refused, interruptible: SPSR_ELx.decode(VcpuRegsLayout.fields.PSTATE.get(view, 0)).I === 0 });
 
 /** Makes the vcpu go on at its vector for synchronous exceptions, as if the instruction at PC had taken one. */
 export function injectException({ view }: Pick<VcpuRegs, "view">, { esr, far, returnTo }: GuestException): void {

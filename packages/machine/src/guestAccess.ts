@@ -2,7 +2,7 @@
 import { add, type Bytes, ModelBug, offsetIn, toNumber, type Va, XEN_PAGE } from "@granule/units";
 import { EC, ESR_ELx, faultStatus, ISS_DATA_ABORT } from "@granule/arm";
 import { getU53, setU53 } from "@granule/codec";
-import { type AccessKind, type ScriptedHost, type Guest, GuestAbort, READ, WRITE } from "./contract.ts";
+import { type AccessKind, type RefusedAccess, type ScriptedHost, type Guest, GuestAbort, READ, WRITE } from "./contract.ts";
 
 /** A translation holds to the end of the smallest granule around the address, whatever the granules are. */
 const UNIT: Bytes = XEN_PAGE.size;
@@ -21,7 +21,8 @@ export type GuestAccess = Pick<
   "load8" | "load16" | "load32" | "load53" | "load64" | "store8" | "store16" | "store32" | "store53" | "store64" | "read" | "write" | "fill" | "compareAndSwap32" | "fetchOr32" | "fetchAnd32"
 >;
 
-export function createGuestAccess(host: ScriptedHost): GuestAccess {
+/** `hold`: the host wants no abort, but that the program ends before this access. */
+export function createGuestAccess(host: ScriptedHost, hold: (refused: RefusedAccess) => void): GuestAccess {
   const { memory, regs, translator } = host;
   const { view, u8, i32 } = memory;
   const base = toNumber(memory.base);
@@ -41,7 +42,12 @@ export function createGuestAccess(host: ScriptedHost): GuestAccess {
         emulated = answer;
         return DEVICE;
       }
-      if (answer === "inject") throw new GuestAbort(info);
+      if (answer !== "inject") continue;
+      if (info.stage === 2 && info.ipa !== undefined) {
+        const refused = { va: at, ipa: info.ipa, access };
+        if (host.holds?.(refused) === true) hold(refused);
+      }
+      throw new GuestAbort(info);
     }
     throw new ModelBug("an access faults although the host said to retry it");
   };

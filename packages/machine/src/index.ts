@@ -1,8 +1,8 @@
 export { EXECUTE, GuestAbort, MachinePort, READ, WRITE } from "./contract.ts";
 export type {
-  AbortInfo, AccessKind, Engine, EngineFactory, EngineHost, Exit, FrameAllocator, Guest, GuestProgram, MachineMemory, MachineParts, ScriptedHost, Stage2Values, SysReg, Translator, Trap, VcpuRegs,
+  AbortInfo, AccessKind, Engine, EngineFactory, EngineHost, Exit, FrameAllocator, Guest, GuestProgram, HeldExit, MachineMemory, MachineParts, RefusedAccess, ScriptedHost, Stage2Values, SysReg, Translator, Trap, VcpuRegs,
 } from "./contract.ts";
-export { type GuestException, injectAbort, injectException, injectUndefined } from "./exceptions.ts";
+export { type GuestException, heldExit, injectAbort, injectException, injectUndefined } from "./exceptions.ts";
 export { createFrameAllocator } from "./frames.ts";
 export { identify, mpidrOf } from "./identification.ts";
 export { machine } from "./machine.ts";

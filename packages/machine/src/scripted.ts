@@ -29,7 +29,8 @@ export function createScriptedEngine(host: ScriptedHost, program: GuestProgram):
 
   const guest: Guest = {
     regs: regs.view,
-    ...createGuestAccess(host),
+    // it cannot be executed again: whatever the program makes of the abort, this is its end
+    ...createGuestAccess(host, (refused) => void (last ??= { kind: "held", refused, interruptible: false })),
     mrs: (name) => regs.get(name),
     msr(name, value) {
       regs.set(name, value);
@@ -74,9 +75,11 @@ export function createScriptedEngine(host: ScriptedHost, program: GuestProgram):
       parked = undefined;
       try {
         const step = running.next();
+        if (last !== undefined) return last;
         return step.done === true ? stop(END) : step.value;
       } catch (e) {
         if (e instanceof ModelBug) throw e;
+        if (last !== undefined) return last;
         if (e instanceof GuestAbort) return stop({ kind: "crash", rule: "unhandled-abort", why: e.message });
         return stop({ kind: "crash", rule: "program", why: e instanceof Error ? e.message : String(e) });
       }

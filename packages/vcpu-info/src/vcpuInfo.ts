@@ -4,19 +4,21 @@
  */
 import {
   DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, UPCALL, VCPU_SWITCH,
-  VcpuInfoPort, type VcpuInfos,
+  type Vcpu, VcpuInfoPort, type VcpuInfos,
 } from "@granule/hypervisor/contract";
 import { type Caller, definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
 import { add, fail, hex, type Ipa, ipa, isAligned, ModelBug, ok, type Pa, range, XEN_PAGE, vaFromX } from "@granule/units";
 import { C, PLACE_OBJECT, V1, V2, VcpuInfo, VcpuRunstateInfo } from "@granule/xen-abi";
 import { createAreas, type DomainAreas, UPCALL_OFFSET, type VcpuAreas } from "./areas.ts";
-import { RUNSTATE, SHARED_INFO } from "./contract.ts";
+import { RUNSTATE, type Runstate, SHARED_INFO } from "./contract.ts";
 import { createAccount, encodeAccount, enter } from "./runstate.ts";
 import { loadAreas, saveAreas } from "./save.ts";
 
 /** v1: `offset` is a multiple of this many bytes. */
 const V1_ALIGNMENT = 8;
+/** A vcpu that hangs never stops trying. */
+const runstateOf = ({ state }: Vcpu): Runstate => (state === "hung" ? RUNSTATE.runnable : RUNSTATE[state]);
 
 /** v1: machine address of a 4096-byte frame that may be registered: the domain's RAM, or an object placed in its space. */
 function frameAt({ p2m }: Domain, gfn: number): Pa | undefined {
@@ -47,7 +49,7 @@ export const vcpuInfo = definePlugin({
       return { d, v };
     };
     const fresh = (domain: Domain, sharedInfo: HvObject): DomainAreas => ({
-      domain, sharedInfo, vcpus: domain.vcpus.map((vcpu): VcpuAreas => ({ vcpu, info: undefined, runstate: undefined, account: createAccount(RUNSTATE[vcpu.state], clock.now()) })),
+      domain, sharedInfo, vcpus: domain.vcpus.map((vcpu): VcpuAreas => ({ vcpu, info: undefined, runstate: undefined, account: createAccount(runstateOf(vcpu), clock.now()) })),
     });
 
     const infos: VcpuInfos = {
@@ -90,7 +92,7 @@ export const vcpuInfo = definePlugin({
     on.event(VCPU_SWITCH, ({ vcpu, running }) => {
       const v = byDomain.get(vcpu.domain.domid)?.vcpus[vcpu.index];
       if (v === undefined) return;
-      enter(v.account, running ? RUNSTATE.running : RUNSTATE[vcpu.state], clock.now());
+      enter(v.account, running ? RUNSTATE.running : runstateOf(vcpu), clock.now());
       writeRunstate(v);
     });
 

@@ -18,11 +18,12 @@ export function printDifference(output: Output, d: Difference): void {
   output.result(`  expected ${d.expected}`);
   output.result(`  got      ${d.got}`);
 }
-/** One script's differences, and the command that repeats it. */
-export function printDifferences(output: Output, { script, differences }: Comparison, repeat: string): void {
+/** One script's differences, the vcpus that hung, and the command that repeats it. */
+export function printDifferences(output: Output, { script, differences, hangs }: Comparison, repeat: string): void {
   for (const d of differences.slice(0, SHOWN)) printDifference(output, d);
   if (differences.length > SHOWN) output.result(`  and ${differences.length - SHOWN} more in ${script}`);
   if (differences.length > 0) output.result(`  repeat   ${repeat}`);
+  for (const why of hangs) output.note(`${script}: ${why}`);
 }
 /** A row for each script, and the sums. */
 export function printTable(output: Output, results: readonly Comparison[]): void {

@@ -6,8 +6,8 @@
 import type { CpuModel } from "@granule/arm";
 import { setU53 } from "@granule/codec";
 import { type Json, jsonObject } from "@granule/kit";
-import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, type Exit, idRegisterAt, type MachineMemory, VcpuRegsLayout } from "@granule/machine";
-import { type Bytes, hex, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
+import { type AbortInfo, type Engine, type EngineFactory, type EngineHost, EXECUTE, type Exit, heldExit, idRegisterAt, type MachineMemory, READ, type RefusedAccess, VcpuRegsLayout, WRITE } from "@granule/machine";
+import { type Bytes, hex, type Ipa, ipa, kib, ModelBug, ok, type Pa, toNumber, va, vaFromX } from "@granule/units";
 import { featureBits } from "../spec/features.ts";
 import { writeSettings } from "./settings.ts";
 import { type EngineExports, type EngineOffsets, instantiateEngine } from "./wasm.ts";
@@ -38,6 +38,7 @@ const VMID_SHIFT = 48n;
 /** A host that says "retry" this often to one access is wrong. */
 const MAX_RETRIES = 4;
 const WORD = 2 ** 32;
+const ipaOf = (hi: number, lo: number): Ipa => ipa((hi >>> 0) * WORD + (lo >>> 0));
 
 interface Running {
   readonly host: EngineHost;
@@ -45,6 +46,8 @@ interface Running {
   began: number;
   /** The last access that was to be tried again, and how often in succession. */
   retried: { readonly ipa: AbortInfo["ipa"]; readonly at: number; readonly times: number } | undefined;
+  /** The access before which the host holds the vcpu. */
+  held: RefusedAccess | undefined;
 }
 
 /** A factory of engines for the vcpus of one machine. */
@@ -63,7 +66,7 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
       const isWrite = write !== 0;
       const value = isWrite ? view.getUint32(offsets.ioValue, true) + view.getUint32(offsets.ioValue + 4, true) * WORD : 0;
       const at = vaFromX(view.getBigUint64(offsets.ioVa, true));
-      const info: AbortInfo = { esr: 0, va: at.ok ? at.value : va(0), write: isWrite, bytes, stage: 2, ipa: ipa((ipaHi >>> 0) * WORD + (ipaLo >>> 0)) };
+      const info: AbortInfo = { esr: 0, va: at.ok ? at.value : va(0), write: isWrite, bytes, stage: 2, ipa: ipaOf(ipaHi, ipaLo) };
       const answer = host.abort(info, value);
       if (answer === "retry") {
         const run = current();
@@ -76,6 +79,14 @@ export function fastEngine(options: FastEngineOptions): EngineFactory {
       if (answer === "inject") return ACCESS.inject;
       if (!isWrite) setU53(view, offsets.ioValue, answer);
       return ACCESS.done;
+    },
+    holds(ipaLo, ipaHi, access) {
+      const run = current();
+      const at = vaFromX(run.host.regs.view.getBigUint64(offsets.ioVa, true));
+      const refused: RefusedAccess = { va: at.ok ? at.value : va(0), ipa: ipaOf(ipaHi, ipaLo), access: access === WRITE || access === EXECUTE ? access : READ };
+      if (run.host.holds?.(refused) !== true) return 0;
+      run.held = refused;
+      return 1;
     },
     system(key, write, el, executed) {
       const { host, began } = current();
@@ -135,7 +146,7 @@ function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Eng
   /** Level of the interrupt line. */
   let irq = false;
   const at = view.byteOffset;
-  const run: Running = { host, began: 0, retried: undefined };
+  const run: Running = { host, began: 0, retried: undefined, held: undefined };
   const hvc: { kind: "hvc"; imm: number } = { kind: "hvc", imm: 0 };
   const smc: { kind: "smc"; imm: number } = { kind: "smc", imm: 0 };
   const wait: Exit = { kind: "wait", until: Infinity };
@@ -171,6 +182,7 @@ function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Eng
         const part = Math.min(left, MOST_AT_ONCE);
         setU53(view, offsets.time, host.now());
         run.began = regs.retired;
+        run.held = undefined;
         enter(run);
         code = engine.run(at, part);
         enter(undefined);
@@ -185,7 +197,7 @@ function createFastEngine({ host, engine, offsets, prepare, enter }: Parts): Eng
         known = ++regs.generation;
         host.translator.invalidate();
       }
-      return exitOf(code);
+      return run.held === undefined ? exitOf(code) : heldExit(regs, run.held);
     },
     irq(level) {
       irq = level;

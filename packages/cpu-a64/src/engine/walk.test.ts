@@ -30,7 +30,7 @@ interface EngineWalker extends WalkerMemory {
 }
 function createEngineWalker(): EngineWalker {
   const memory = new WebAssembly.Memory({ initial: TOTAL / WASM_PAGE, maximum: TOTAL / WASM_PAGE });
-  const { engine, offsets } = instantiateEngine(memory, { access: () => 1, system: () => 0, unallocated: () => undefined });
+  const { engine, offsets } = instantiateEngine(memory, { access: () => 1, system: () => 0, unallocated: () => undefined, holds: () => 0 });
   engine.createMachine(0, SCENARIO_WINDOW.start, size, POOL, 1);
   const all = new DataView(memory.buffer);
   const regs = new DataView(memory.buffer, REGS, VcpuRegsLayout.size);

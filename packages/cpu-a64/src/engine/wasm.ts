@@ -41,6 +41,7 @@ export interface EngineOffsets {
 /** What the module asks for: see assembly/host.ts. */
 export interface EngineImports {
   access(ipaLo: number, ipaHi: number, bytes: number, write: number, executed: number): number;
+  holds(ipaLo: number, ipaHi: number, access: number): number;
   system(key: number, write: number, el: number, executed: number): number;
   unallocated(word: number, pcLo: number, pcHi: number): void;
 }

@@ -4,6 +4,7 @@
  * and D1 "The AArch64 System Level Programmers' Model".
  */
 import type { ExceptionClass } from "@granule/arm";
+import type { Ipa } from "@granule/units";
 import type { Decoder } from "../spec/decode.ts";
 
 /** One PE at EL0 and EL1, AArch64 only. */
@@ -43,6 +44,8 @@ export interface MemoryFault {
   readonly va: bigint;
   /** 1: an exception of EL1. 2: the hypervisor's business, which ends the step with "abort". */
   readonly stage: 1 | 2;
+  /** Of stage 2: where. */
+  readonly ipa?: Ipa;
 }
 /** Memory by virtual address (64 bits, with tag). Little-endian. Accesses may be unaligned and cross pages. */
 export interface ReferenceMemory {
@@ -88,8 +91,8 @@ export type Outcome =
   | { readonly kind: "smc"; readonly imm: number }
   /** WFI or WFE, completed; the host decides how long it waits. */
   | { readonly kind: "wait"; readonly event: boolean }
-  /** A stage 2 fault; nothing was done and PC is at the instruction. */
-  | { readonly kind: "abort"; readonly fault: MemoryFault; readonly write: boolean };
+  /** A stage 2 fault; nothing was done and PC is at the instruction. `maintenance`: of caches, which moves no data. */
+  | { readonly kind: "abort"; readonly fault: MemoryFault; readonly write: boolean; readonly maintenance: boolean };
 
 /** A reference PE. */
 export interface ReferenceCpu {

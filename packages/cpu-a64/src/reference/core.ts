@@ -90,7 +90,7 @@ export function baseAddress(core: Core, n: number): bigint {
 const WNR = 1 << 6;
 /** Ends the instruction with a Data Abort, or leaves it to stage 2. */
 export function dataAbort(core: Core, fault: MemoryFault, write: boolean, cacheMaintenance = false): never {
-  if (fault.stage === 2) throw new Left({ kind: "abort", fault, write }, false);
+  if (fault.stage === 2) throw new Left({ kind: "abort", fault, write, maintenance: cacheMaintenance }, false);
   const iss = fault.status | (write ? WNR : 0) | (cacheMaintenance ? 1 << 8 : 0);
   throw new Taken(core.state.el === 0 ? EC.DATA_ABORT_LOWER : EC.DATA_ABORT_SAME, iss, fault.va);
 }

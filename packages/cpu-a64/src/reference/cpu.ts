@@ -36,7 +36,7 @@ function fetch(core: Core): Instruction {
   if ((state.pc & 3n) !== 0n) throw new Taken(EC.PC_ALIGNMENT, 0, state.pc);
   const word = core.memory.fetch(state.pc, { el0: state.el === 0 });
   if (typeof word !== "number") {
-    if (word.stage === 2) throw new Left({ kind: "abort", fault: word, write: false }, false);
+    if (word.stage === 2) throw new Left({ kind: "abort", fault: word, write: false, maintenance: false }, false);
     throw new Taken(state.el === 0 ? EC.INSTRUCTION_ABORT_LOWER : EC.INSTRUCTION_ABORT_SAME, word.status, word.va);
   }
   const instruction = core.decode(word);

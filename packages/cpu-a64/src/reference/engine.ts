@@ -7,13 +7,13 @@
  * at which it began. `run` retires exactly its budget unless it leaves earlier.
  */
 import { type CpuModel, EC, ISS_SYS } from "@granule/arm";
-import { type Engine, type EngineFactory, type EngineHost, type Exit, injectAbort, READ, WRITE } from "@granule/machine";
+import { type AccessKind, type Engine, type EngineFactory, type EngineHost, EXECUTE, type Exit, heldExit, injectAbort, READ, WRITE } from "@granule/machine";
 import { type Json, jsonObject } from "@granule/kit";
-import { hex, ModelBug, ok } from "@granule/units";
+import { hex, ModelBug, ok, vaFromX } from "@granule/units";
 import { createDecoder, type Decoder } from "../spec/decode.ts";
 import { featureBits, featuresOf } from "../spec/features.ts";
 import { systemKey } from "../spec/systemRegisters.ts";
-import type { Outcome, SystemEncoding, SystemPort } from "./contract.ts";
+import type { MemoryFault, Outcome, SystemEncoding, SystemPort } from "./contract.ts";
 import { Taken } from "./core.ts";
 import { createReferenceCpu } from "./cpu.ts";
 import { createVcpuMemory } from "./vcpuMemory.ts";
@@ -173,6 +173,15 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
   const smc: { kind: "smc"; imm: number } = { kind: "smc", imm: 0 };
 
   const abortIss = (write: boolean): number => (host.abortStatus === undefined ? 0 : host.abortStatus | (write ? WNR : 0));
+  /** The vcpu stays before an access that stage 2 refused, when its host wants so. */
+  const holdBefore = ({ va, ipa }: MemoryFault, access: AccessKind): Exit | undefined => {
+    const at = vaFromX(va, true);
+    if (ipa === undefined || !at.ok) return undefined;
+    const refused = { va: at.value, ipa, access };
+    if (host.holds?.(refused) !== true) return undefined;
+    state.monitor = undefined;
+    return heldExit(regs, refused);
+  };
   /** What leaves `run`, if the outcome does. */
   const handle = (outcome: Outcome): Exit | undefined => {
     switch (outcome.kind) {
@@ -188,9 +197,12 @@ function createReferenceEngine(host: EngineHost, options: ReferenceEngineOptions
       case "wait":
         if (outcome.event) return BUDGET;
         return irqUp ? undefined : WAIT;
-      case "abort":
+      case "abort": {
+        const held = outcome.maintenance ? undefined : holdBefore(outcome.fault, isFetch ? EXECUTE : outcome.write ? WRITE : READ);
+        if (held !== undefined) return held;
         injectAbort(regs, isFetch ? "instruction" : "data", outcome.fault.va, abortIss(outcome.write));
         return undefined;
+      }
     }
   };
   return {

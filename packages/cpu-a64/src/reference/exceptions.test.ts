@@ -133,7 +133,7 @@ describe("aborts", () => {
     const flat = createFlatMemory([]);
     const memory: ReferenceMemory = { ...flat, fetch: () => str, store: () => fault };
     const { state, outcome } = run([str], { memory, prepare: unmapped });
-    expect(outcome).toEqual({ kind: "abort", fault, write: true });
+    expect(outcome).toEqual({ kind: "abort", fault, write: true, maintenance: false });
     expect([state.pc, state.x[1], state.system.has("ESR_EL1")]).toEqual([BigInt(CODE), 0x9000n, false]);
   });
 });

@@ -63,7 +63,7 @@ export function createVcpuMemory(host: EngineHost, cpu: CpuModel, faultsDevice: 
       if (out.fault === "none") throw new ModelBug("a failed walk without a fault");
       // stage 1 says what memory this is before stage 2 is asked
       if (out.stage === 2 && !out.s1ptw && faultsDevice && !isAligned && isDevice(out.attributes, NORMAL)) return misaligned;
-      return { status: faultStatus(out.fault, out.level), va, stage: out.stage };
+      return { status: faultStatus(out.fault, out.level), va, stage: out.stage, ...(out.stage === 2 ? { ipa: out.faultIpa } : {}) };
     }
     if (!memory.contains(out.pa)) throw new ModelBug(`stage 2 leads to ${hex(out.pa)}, which is no memory`);
     const device = isDevice(out.attributes, out.memAttr2);

@@ -23,6 +23,8 @@ export interface Comparison {
   /** Lines that differ as decisions.md says. */
   readonly deliberate: Readonly<Partial<Record<DifferenceName, number>>>;
   readonly differences: readonly Difference[];
+  /** What granule says of vcpus that hung, as they should or not. */
+  readonly hangs: readonly string[];
 }
 
 /** Deliberate differences are of whole lines. */
@@ -111,5 +113,5 @@ export function compareAnswers(script: Script, expected: Answers, got: Answers):
       if (isSame(operation, want, have)) equal++;
       else differ(tag, operation, rowsThatDiffer(want, have));
     }
-  return { script: script.name, lines, equal, fields, masked, deliberate, differences };
+  return { script: script.name, lines, equal, fields, masked, deliberate, differences, hangs: got.hangs ?? [] };
 }

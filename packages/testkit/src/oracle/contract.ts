@@ -46,6 +46,8 @@ export interface Answers {
   /** What the hypervisor said when it refused. */
   readonly why: string;
   readonly domains: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Of granule: vcpus that hung at the end, and at what. */
+  readonly hangs?: readonly string[];
 }
 /** A file of answers. */
 export interface Recording extends Answers {

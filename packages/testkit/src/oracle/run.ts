@@ -1,5 +1,6 @@
 /** A script on granule. */
 import { dom0less, type EngineName } from "@granule/granule";
+import { diagnoseHang } from "@granule/hypervisor";
 import { GranuleError } from "@granule/units";
 import { collect } from "./answers.ts";
 import type { Answers, Script } from "./contract.ts";
@@ -25,7 +26,8 @@ export async function runScript(script: Script, { machine, guest }: OracleFiles,
     const { machine: m } = run;
     try {
       while (run.step({ horizon: LIMIT }) === "running" && !isDone && m.now() < LIMIT);
-      return collector.answers(isDone ? "done" : "hangs");
+      const hangs = run.domains.flatMap((d) => d.vcpus.flatMap((v) => diagnoseHang(v)?.text ?? []));
+      return { ...collector.answers(isDone ? "done" : "hangs"), ...(hangs.length === 0 ? {} : { hangs }) };
     } finally {
       m.dispose();
     }
