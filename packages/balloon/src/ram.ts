@@ -1,6 +1,6 @@
 /** RAM in and out of a domain's P2M, all or nothing. Ranges are multiples of G; nothing is rounded. */
 import type { Emit } from "@granule/kit";
-import { type Domain, type Frames, P2M, RAM_REMOVED } from "@granule/hypervisor";
+import { type Domain, type Frames, holdsFrames, P2M, RAM_REMOVED } from "@granule/hypervisor";
 import { add, BACKING_UNIT, type Bytes, distance, DONE, fail, hex, type Ipa, ModelBug, offsetIn, type Pa, range, type Range, type Result } from "@granule/units";
 import { POPULATED, RELEASED } from "./contract.ts";
 
@@ -78,7 +78,7 @@ export function createRam(frames: Frames, emit: Emit): Ram {
         return fail("ENOMEM", `p2m-memory: ${mapped.why}`);
       }
       // v1 may map over what was there: a foreign frame is referenced no longer, RAM stays the domain's without an address
-      for (const run of before) if (run.type === P2M.foreign) frames.release(run.pa, run.size);
+      for (const run of before) if (holdsFrames(run.type)) frames.release(run.pa, run.size);
       if (before.some((run) => run.type === P2M.ram)) emit.event(RAM_REMOVED, { domain, range: r });
       domain.counters.add(POPULATED, r.size);
       return DONE;

@@ -6,7 +6,7 @@
 import type { Caller, Emit, On } from "@granule/kit";
 import { type Bytes, bytesOfXenPages, type Ipa, ipa, offsetIn, ok, range, type Range, toNumber } from "@granule/units";
 import { type In, V1 } from "@granule/xen-abi";
-import { type Domain, type Domains, type Frames, P2M, RAM_REMOVED } from "@granule/hypervisor";
+import { type Domain, type Domains, type Frames, holdsFrames, P2M, RAM_REMOVED } from "@granule/hypervisor";
 import type { Ram } from "./ram.ts";
 
 /** A guest's largest extent is 2^9 frames. */
@@ -64,7 +64,7 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     if (entry === undefined || entry.type === P2M.device) return false;
     if (entry.type === P2M.ram) return ram.take(d, granule).ok;
     if (!d.p2m.unmap(granule).ok) return false;
-    if (entry.type === P2M.foreign) frames.release(entry.pa, granule.size);
+    if (holdsFrames(entry.type)) frames.release(entry.pa, granule.size);
     emit.event(RAM_REMOVED, { domain: d, range: granule });
     return true;
   };

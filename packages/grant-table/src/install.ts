@@ -26,7 +26,7 @@ function unmapAll(domain: Domain, r: Range<"ipa">): void {
 }
 
 /** Parts of a mapping that stage 2 still has: v1 lets a domain map and populate over its own mappings. */
-function whatIsLeft(domain: Domain, m: Mapping): readonly Range<"ipa">[] {
+export function whatIsLeft(domain: Domain, m: Mapping): readonly Range<"ipa">[] {
   const left: { start: Ipa; size: number }[] = [];
   const { runs } = m.use;
   for (let i = 0; i < runs.count; i++) {

@@ -6,7 +6,7 @@ import type { Handler } from "@granule/kit";
 import { fail, hex, ipa, offsetIn, ok, range, toNumber, XEN_PAGE } from "@granule/units";
 import { type Answer, C, type V1 } from "@granule/xen-abi";
 import { install } from "./install.ts";
-import { callerState, type Core, displaced, forget, granterState, mayTalk, record } from "./shared.ts";
+import { abandon, callerState, type Core, displaced, granterState, mayTalk, record } from "./shared.ts";
 import { type GrantState, type InUse, indexOfRef, tableOfRef } from "./state.ts";
 
 const { GNTMAP } = C;
@@ -64,7 +64,7 @@ export const createUnmapV1 = (core: Core): Handler<Unmap1> => (caller, a) => unm
 
 /**
  * Unmaps by handle. host_addr need not be the handle's: what maps the same machine frame there goes, and a hole will do.
- * The handle's own mapping goes as well, wherever host_addr points, since its pin ends here; Xen 4.17 leaves it reachable.
+ * The handle goes in any case; its own mapping stays where host_addr points elsewhere.
  */
 export function unmapFrame(core: Core, me: GrantState, handle: number, hostAddr: number): Answer<Unmap1> {
   const { p2m } = me.domain;
@@ -81,6 +81,6 @@ export function unmapFrame(core: Core, me: GrantState, handle: number, hostAddr:
     if (!r.ok) return fail("GNTST_general_error", `host-address: ${r.why}`);
     displaced(core, me.domain, toNumber(page), there);
   }
-  forget(core, me, handle, m);
+  abandon(core, me, handle, m);
   return ok({});
 }

@@ -7,7 +7,7 @@ import type { MachineParts } from "@granule/machine";
 import { leafSizes } from "@granule/arm";
 import { type Bytes, fail, hex, ipa, ModelBug, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
 import { C, codeNumber, GrantEntryV2, LIST_LIMIT, PLACE_OBJECT, SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
-import { type Domain, type Domains, type Frames, type HvObject, type Objects, P2M, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
+import { type Domain, type Domains, type Frames, holdsFrames, type HvObject, type Objects, P2M, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 interface Needs {
@@ -66,7 +66,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (!r.ok) return codeNumber(r.code);
     // first the new reference: the frame that was there may be the same one
     frames.hold(entry.pa, FRAME);
-    if (was?.type === P2M.foreign) frames.release(was.pa, FRAME);
+    if (was !== undefined && holdsFrames(was.type)) frames.release(was.pa, FRAME);
     return 0;
   };
   /** Whose frames are mapped: somebody else's. */
@@ -110,7 +110,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     const where = range(ipa(a.gpfn * FRAME), FRAME);
     const r = p2m.unmap(where);
     if (!r.ok) return fail("EINVAL", r.why);
-    if (entry.type === P2M.foreign) frames.release(entry.pa, FRAME);
+    if (holdsFrames(entry.type)) frames.release(entry.pa, FRAME);
     emit.event(RAM_REMOVED, { domain: d.value, range: where });
     return ok({});
   });
@@ -140,11 +140,11 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     const where = range(a.address, a.size);
     let covered = 0;
     for (const run of d.p2m.runs(where)) {
-      if (run.type !== P2M.object && run.type !== P2M.foreign) return fail("ENOENT", `${hex(run.ipa)} holds no placed object`);
+      if (run.type !== P2M.object && !holdsFrames(run.type)) return fail("ENOENT", `${hex(run.ipa)} holds no placed object`);
       covered += run.size;
     }
     if (covered !== a.size) return fail("ENOENT", `only ${hex(covered)} of ${hex(a.size)} bytes are placed objects`);
-    const gone = [...d.p2m.runs(where)].filter((r) => r.type === P2M.foreign);
+    const gone = [...d.p2m.runs(where)].filter((r) => holdsFrames(r.type));
     const r = d.p2m.unmap(where);
     // objects are mapped 64 KiB at a time and foreign frames one by one: no block has to be split, so no table is needed
     if (!r.ok) throw new ModelBug(`removing ${hex(a.size)} bytes of objects: ${r.why}`);

@@ -2,7 +2,7 @@
 import { type Bytes, decodeExtent, hex, type Range, toNumber, XEN_PAGE } from "@granule/units";
 import { C, PLACE_OBJECT } from "@granule/xen-abi";
 import { type Plan, type PlanAnswer, Violation } from "./contract.ts";
-import type { Cell, Life, Token } from "./ledger.ts";
+import { type Cell, type Life, references, type Token } from "./ledger.ts";
 import { lifeOf } from "./scene.ts";
 import type { Actor, World } from "./world.ts";
 
@@ -225,7 +225,7 @@ export const APPLY_MEMORY: Readonly<Record<string, Apply>> = {
     const at = numberOf(first(a), "address") / FRAME;
     for (let i = 0; i < numberOf(first(a), "size") / FRAME; i++) {
       const { kind } = cellAt(a, a.actor.life, at + i);
-      if (kind !== "object" && kind !== "foreign") throw wrong(a, "remove", `removed ${kind} at ${hex((at + i) * FRAME)}`);
+      if (kind !== "object" && !references(kind)) throw wrong(a, "remove", `removed ${kind} at ${hex((at + i) * FRAME)}`);
       a.world.ledger.clear(a.actor.life, at + i);
     }
   },

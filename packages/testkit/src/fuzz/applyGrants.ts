@@ -88,7 +88,7 @@ function each(a: Applied, f: (args: Readonly<Record<string, unknown>>, out: Read
     if (out !== undefined && numberOf(out, "status") === 0) f(args, out);
   });
 }
-/** v1: whatever maps the frame at host_addr goes, and the handle's own mapping. host_addr 0 does nothing. */
+/** v1: whatever maps the frame at host_addr goes; the handle's own mapping stays if it is elsewhere. host_addr 0 does nothing. */
 const unmapV1: Apply = (a) =>
   each(a, (args) => {
     const host = numberOf(args, "host_addr");
@@ -101,6 +101,7 @@ const unmapV1: Apply = (a) =>
       if (there.token !== m.use.tokens[0]) throw wrong(a, "unmap", `unmapped ${hex(host)}, where other memory is`);
       a.world.ledger.clear(life, pageOf(host));
     }
+    a.world.ledger.abandon(life, numberOf(args, "handle"));
     a.world.ledger.dropMapping(life, numberOf(args, "handle"));
   });
 /** Reads of a copy need an entry that allows them, writes one that is not read-only. */

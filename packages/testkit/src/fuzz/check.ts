@@ -15,7 +15,7 @@ const HASH = 31;
 /** What the neighbour's memory is full of. */
 const PATTERN = 0x5ec2e7ec;
 /** What a walk must find for each kind: read, write, execute. */
-const PERMISSIONS: Readonly<Record<CellKind, string>> = { ram: "rwx", grantRw: "rw-", grantRo: "r--", foreign: "rwx", object: "rw-" };
+const PERMISSIONS: Readonly<Record<CellKind, string>> = { ram: "rwx", grantRw: "rw-", grantRo: "r--", foreign: "rwx", strayRw: "rw-", strayRo: "r--", object: "rw-" };
 
 const isRooted = (p: P2m): p is P2m & { readonly registers: Stage2View } =>
   "registers" in p && typeof p.registers === "object" && p.registers !== null && "vtcr" in p.registers && "vttbr" in p.registers;

@@ -16,13 +16,16 @@ export interface Token {
   /** Part of an object of the hypervisor; undefined: RAM. */
   readonly object: string | undefined;
   isGivenUp: boolean;
-  /** By grants and foreign maps. */
+  /** By grants, foreign maps and strays. */
   references: number;
   pins: number;
   /** Machine address in bytes. */
   at: number;
 }
-export type CellKind = "ram" | "grantRw" | "grantRo" | "foreign" | "object";
+/** Strays: v1 grants that stay mapped after their handle is gone. */
+export type CellKind = "ram" | "grantRw" | "grantRo" | "foreign" | "strayRw" | "strayRo" | "object";
+/** Whether the cell itself references its token. */
+export const references = (kind: CellKind): boolean => kind === "foreign" || kind === "strayRw" || kind === "strayRo";
 /** What a domain has at 4096 bytes of its IPA space. */
 export interface Cell {
   readonly kind: CellKind;
@@ -80,6 +83,8 @@ export interface Ledger {
   unpin(life: Life, what: string): void;
   addUse(use: Use): void;
   addMapping(life: Life, handle: number, mapping: Mapping): void;
+  /** A mapping that is about to be forgotten stays where it is. */
+  abandon(life: Life, handle: number): void;
   /** Unmaps what is left of a mapping and forgets it. */
   dropMapping(life: Life, handle: number): void;
   /** A walk saw the token at a machine address. @throws Violation when it cannot be there. */
@@ -119,7 +124,7 @@ export function createLedger(): Ledger {
   const displaced = (life: Life, frame: number): void => {
     const was = life.space.get(frame);
     if (was === undefined) return;
-    if (was.kind === "foreign") release(was.token);
+    if (references(was.kind)) release(was.token);
     if (life.pending.size === 0) return;
     const ratio = life.granule / UNIT;
     for (let f = frame - (frame % ratio), end = f + ratio; f < end; f++) life.pending.delete(f);
@@ -160,7 +165,7 @@ export function createLedger(): Ledger {
     },
     addRam: (life, frame) => ledger.set(life, frame, { kind: "ram", token: create(life, undefined) }),
     set(life, frame, cell) {
-      if (cell.kind === "foreign") cell.token.references++;
+      if (references(cell.kind)) cell.token.references++;
       displaced(life, frame);
       life.space.set(frame, cell);
     },
@@ -204,6 +209,13 @@ export function createLedger(): Ledger {
       life.mappings.set(handle, mapping);
       mapping.use.mappings++;
       if (mapping.writable) mapping.use.writers++;
+    },
+    abandon(life, handle) {
+      const m = life.mappings.get(handle);
+      m?.use.tokens.forEach((token, i) => {
+        const cell = life.space.get(m.frame + i);
+        if (cell?.token === token && (cell.kind === "grantRw" || cell.kind === "grantRo")) ledger.set(life, m.frame + i, { kind: m.writable ? "strayRw" : "strayRo", token });
+      });
     },
     dropMapping(life, handle) {
       const m = life.mappings.get(handle);
