@@ -59,7 +59,11 @@ export function createPortTable(): PortTable {
     free(limit, isBusy) {
       let low = true;
       for (let port = hint; port < limit; port++) {
-        if (port >= channels.length) grow(port + 1);
+        if (port >= channels.length) {
+          grow(port + 1);
+          // nobody looks at the word of a port that has just come to exist (observed on Xen 4.17)
+          return channels[port];
+        }
         const c = channels[port];
         if (c === undefined || c.state !== "closed") continue;
         if (low) hint = port;

@@ -44,9 +44,9 @@ export function createEventState(memory: MachineMemory, frames: Frames, infos: V
     }
     return createFifo(memory, infos, e.domain);
   };
-  /** Raises what was raised before the port had a word. */
+  /** Raises what was raised before the port had a word; it may be closed by now (observed on Xen 4.17). */
   const settle = (e: DomainEvents, c: Channel): void => {
-    const owed = c.owed && c.state !== "closed";
+    const { owed } = c;
     c.owed = false;
     if (owed) e.delivery.raise(c);
   };
