@@ -1,7 +1,7 @@
 /** RAM in and out of a domain's P2M, all or nothing. Ranges are multiples of G; nothing is rounded. */
 import type { Emit } from "@granule/kit";
-import { type Domain, type Frames, holdsFrames, P2M, RAM_REMOVED } from "@granule/hypervisor";
-import { add, BACKING_UNIT, type Bytes, distance, DONE, fail, hex, type Ipa, ModelBug, offsetIn, type Pa, range, type Range, type Result } from "@granule/units";
+import { type Domain, type Frames, P2M, RAM_REMOVED } from "@granule/hypervisor";
+import { add, BACKING_UNIT, type Bytes, distance, DONE, fail, hex, type Ipa, ipa, ModelBug, offsetIn, type Pa, range, type Range, type Result, XEN_PAGE } from "@granule/units";
 import { POPULATED, RELEASED } from "./contract.ts";
 
 export interface Ram {
@@ -9,6 +9,8 @@ export interface Ram {
   check(domain: Domain, r: Range<"ipa">): Result<undefined, "ENOENT" | "EBUSY">;
   /** Unmaps RAM that was checked, and gives it up. */
   take(domain: Domain, r: Range<"ipa">): Result<undefined, "ENOMEM">;
+  /** v1: gives one frame of RAM up, which is still reached where it has its address. */
+  giveUpFrame(domain: Domain, at: Pa): void;
   /** Maps fresh RAM. With `split`, at an empty range: in the largest pieces that can be had. Else as one machine run, in place of what was there. */
   fill(domain: Domain, r: Range<"ipa">, split: boolean): Result<undefined, "ENOMEM">;
 }
@@ -64,6 +66,19 @@ export function createRam(frames: Frames, emit: Emit): Ram {
       emit.event(RAM_REMOVED, { domain, range: r });
       return DONE;
     },
+    giveUpFrame(domain, at) {
+      const { p2m } = domain;
+      for (const run of p2m.runs(range(ipa(0), p2m.ipaLimit))) {
+        const offset = distance(at, run.pa);
+        if (run.type !== P2M.ram || offset < 0 || offset >= run.size) continue;
+        const mapped = p2m.map(range(add(run.ipa, offset), XEN_PAGE.size), at, P2M.stray, run.writable);
+        // a block may have to be split, and there are no tables left: then the domain keeps it
+        if (!mapped.ok) return;
+        frames.keep(at, XEN_PAGE.size);
+        break;
+      }
+      frames.disown(domain, at, XEN_PAGE.size);
+    },
     fill(domain, r, split) {
       if (domain.currentBytes + r.size > domain.maximumBytes) return noRam(domain, r.size);
       const pieces = allocateAll(domain, r, split);
@@ -78,7 +93,7 @@ export function createRam(frames: Frames, emit: Emit): Ram {
         return fail("ENOMEM", `p2m-memory: ${mapped.why}`);
       }
       // v1 may map over what was there: a foreign frame is referenced no longer, RAM stays the domain's without an address
-      for (const run of before) if (holdsFrames(run.type)) frames.release(run.pa, run.size);
+      for (const run of before) frames.leafGone(run, run.size);
       if (before.some((run) => run.type === P2M.ram)) emit.event(RAM_REMOVED, { domain, range: r });
       domain.counters.add(POPULATED, r.size);
       return DONE;

@@ -70,14 +70,20 @@ describe("ABI v1 at G = 4K answers as was recorded from Xen 4.17", () => {
     b.frames.release(at, A);
     expect(b.d.currentBytes).toBe(SIZE - A);
   });
-  test("a decrease over a mapped grant only unmaps it", () => {
+  test("a decrease over a grant to itself gives the frame up, which stays reachable where it was RAM", () => {
     const b = b4();
     const at = b.d.p2m.lookup(ipa(RAM + 64 * A))?.pa;
     if (at === undefined) throw new Error("no RAM");
     const hole: Ipa = ipa(RAM + SIZE);
     expect(b.d.p2m.map(range(hole, A), at, P2M.grantRw, true).ok).toBe(true);
+    b.frames.hold(at, A);
     expect(b.reservation(V1.decrease_reservation, [gfn(SIZE / A)], 0)).toBe(1);
     expect(b.d.p2m.lookup(hole)).toBeUndefined();
     expect(b.d.currentBytes).toBe(SIZE);
+    // the grant ends: nobody is charged, and nobody else gets the frame while it is reachable
+    b.frames.release(at, A);
+    expect([b.d.currentBytes, b.frames.totals().referenced]).toEqual([SIZE - A, A]);
+    expect(b.d.p2m.lookup(ipa(RAM + 64 * A))?.type).toBe(P2M.stray);
+    expect(b.reservation(V1.decrease_reservation, [gfn(64)], 0)).toBe(0);
   });
 });

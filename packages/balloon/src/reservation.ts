@@ -4,9 +4,9 @@
  * domain with G > 4K an extent that is not a multiple of G stops the list.
  */
 import type { Caller, Emit, On } from "@granule/kit";
-import { type Bytes, bytesOfXenPages, type Ipa, ipa, offsetIn, ok, range, type Range, toNumber } from "@granule/units";
+import { type Bytes, bytesOfXenPages, type Ipa, ipa, offsetIn, ok, range, type Range, toNumber, XEN_PAGE } from "@granule/units";
 import { type In, V1 } from "@granule/xen-abi";
-import { type Domain, type Domains, type Frames, holdsFrames, P2M, RAM_REMOVED } from "@granule/hypervisor";
+import { type Domain, type Domains, type Frames, P2M, RAM_REMOVED } from "@granule/hypervisor";
 import type { Ram } from "./ram.ts";
 
 /** A guest's largest extent is 2^9 frames. */
@@ -57,14 +57,22 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     return ok({ ret });
   });
 
-  /** Takes what is mapped in one granule: RAM is given up, a grant or an object of the hypervisor only unmapped. */
+  /**
+   * Takes what is mapped in one granule. What others granted stays. A frame that is the domain's own is given up, also where a grant to
+   * itself maps it; one of the hypervisor's objects is lost to it.
+   */
   const takeGranule = (d: Domain, at: Ipa): boolean => {
     const granule = range(at, d.granule.size);
     const entry = d.p2m.lookup(at);
     if (entry === undefined || entry.type === P2M.device) return false;
     if (entry.type === P2M.ram) return ram.take(d, granule).ok;
+    // larger granules hold objects only, which may be placed again
+    const isFrame = granule.size === XEN_PAGE.size;
+    if (isFrame && entry.type !== P2M.foreign && !frames.mayReference(d, entry.pa)) return false;
     if (!d.p2m.unmap(granule).ok) return false;
-    if (holdsFrames(entry.type)) frames.release(entry.pa, granule.size);
+    frames.leafGone(entry, granule.size);
+    if (isFrame && frames.isObject(entry.pa)) frames.lose(entry.pa);
+    else if (frames.ownerOf(entry.pa) === d.domid) ram.giveUpFrame(d, entry.pa);
     emit.event(RAM_REMOVED, { domain: d, range: granule });
     return true;
   };

@@ -52,8 +52,8 @@ export const eventChannels = definePlugin({
       return state.create(domain);
     };
 
-    registerV1({ on, domains: use.domains, operations, state });
-    registerV2({ on, domains: use.domains, operations, state, memory: use.memory });
+    registerV1({ on, domains: use.domains, frames: use.frames, operations, state });
+    registerV2({ on, domains: use.domains, frames: use.frames, operations, state, memory: use.memory });
 
     on.setup(DOMAIN_CREATE, (domain) => {
       const e = fresh(domain);

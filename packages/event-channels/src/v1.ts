@@ -2,7 +2,7 @@
  * event_channel_op of ABI v1. Sources: xen/include/public/event_channel.h; errors, their order and what is left behind
  * as observed on Xen 4.17.
  */
-import { type Domain, type Domains, P2M } from "@granule/hypervisor/contract";
+import { type Domain, type Domains, type Frames, P2M } from "@granule/hypervisor/contract";
 import type { Caller, On } from "@granule/kit";
 import { add, fail, type Failure, hex, ipa, isAligned, ok, type Pa, type Result, XEN_PAGE } from "@granule/units";
 import { C, EvtchnFifoControlBlock, V1 } from "@granule/xen-abi";
@@ -18,18 +18,19 @@ const withDomid = (u: number, domid: number): number => u - (u % 2 ** 16) + domi
 export interface HandlerNeeds {
   readonly on: On;
   readonly domains: Domains;
+  readonly frames: Frames;
   readonly operations: Operations;
   readonly state: EventState;
 }
 
-/** Machine address of a 4096-byte frame that may hold event words: the domain's RAM, or an object placed in its space. */
-function frameAt({ p2m, domid }: Domain, gfn: number): Result<Pa, "EINVAL"> {
-  const entry = gfn < p2m.ipaLimit / XEN_PAGE.size ? p2m.lookup(ipa(gfn * XEN_PAGE.size)) : undefined;
-  const good = entry !== undefined && entry.writable && (entry.type === P2M.ram || entry.type === P2M.object);
-  return good ? ok(entry.pa) : fail("EINVAL", `gfn ${hex(gfn)} is not RAM of domain ${domid}`);
+/** Machine address of a 4096-byte frame that may hold event words: the domain's own, whatever maps it there. */
+function frameAt(frames: Frames, domain: Domain, gfn: number): Result<Pa, "EINVAL"> {
+  const entry = gfn < domain.p2m.ipaLimit / XEN_PAGE.size ? domain.p2m.lookup(ipa(gfn * XEN_PAGE.size)) : undefined;
+  const good = entry !== undefined && entry.type !== P2M.device && frames.mayReference(domain, entry.pa);
+  return good ? ok(entry.pa) : fail("EINVAL", `gfn ${hex(gfn)} is no frame of domain ${domain.domid}`);
 }
 
-export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds): void {
+export function registerV1({ on, domains, frames, operations: ops, state }: HandlerNeeds): void {
   const self = (caller: Caller): DomainEvents => ops.of(domains.of(caller));
   const noDomain = (domid: number): Failure<"ESRCH"> => fail("ESRCH", `no domain ${domid}`);
   const denied = (caller: Caller, domid: number): Failure<"EPERM"> => fail("EPERM", `the policy denies domain ${domid} to domain ${caller.domid}`);
@@ -137,7 +138,7 @@ export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds
     if (a.offset > XEN_PAGE.size - EvtchnFifoControlBlock.size || !isAligned(a.offset, BLOCK_ALIGNMENT))
       return fail("EINVAL", `offset ${a.offset} bytes: must be a multiple of ${BLOCK_ALIGNMENT} and leave ${EvtchnFifoControlBlock.size} bytes of the frame`);
     if (e.fifo?.blocks[a.vcpu] !== undefined) return fail("EINVAL", `vcpu ${a.vcpu} has a control block`);
-    const frame = frameAt(e.domain, a.control_gfn);
+    const frame = frameAt(frames, e.domain, a.control_gfn);
     if (!frame.ok) return frame;
     state.addControlBlock(e, a.vcpu, add(frame.value, a.offset));
     return ok({ link_bits: C.EVTCHN_FIFO.LINK_BITS });
@@ -146,7 +147,7 @@ export function registerV1({ on, domains, operations: ops, state }: HandlerNeeds
     const e = self(caller);
     if (e.fifo === undefined) return fail("EOPNOTSUPP", "the FIFO ABI is not in use");
     if (state.room(e) === 0) return fail("ENOSPC", `the event array has its ${e.fifo.frames.length} frames`);
-    const frame = frameAt(e.domain, a.array_gfn);
+    const frame = frameAt(frames, e.domain, a.array_gfn);
     if (!frame.ok) return frame;
     state.addFrame(e, frame.value);
     return ok({});

@@ -87,7 +87,7 @@ export function createPins(memory: MachineMemory, frames: Frames): Pins {
     if (start < 0 || (t.version === 2 && size > t.domain.currentBytes) || !ownRuns(t.domain, frames, start, size, t.version === 1, scratch)) return undefined;
     const runs = keep(scratch);
     eachFrame(runs, frames.hold);
-    const isObject = frames.ownerOf(pa(runs.at[0] ?? 0)) === undefined;
+    const isObject = frames.isObject(pa(runs.at[0] ?? 0));
     return { table: t, granter: t.domain.domid, version: t.version, index, mapper, readers: 0, writers: 0, start, size, runs, isObject };
   };
 

@@ -4,7 +4,7 @@ import {
 } from "@granule/hypervisor/contract";
 import { definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { BACKING_UNIT, fail, GranuleError, mib } from "@granule/units";
+import { BACKING_UNIT, fail, GranuleError, mib, XEN_PAGE } from "@granule/units";
 import { C, PLACE_OBJECT, V1, V2 } from "@granule/xen-abi";
 import { GrantPort, type GrantTableConfig } from "./contract.ts";
 import { createCopyV1 } from "./copyV1.ts";
@@ -67,8 +67,14 @@ export const grantTable = definePlugin({
     on.hypercall(V2.grant_copy, createCopyV2(core));
     on.hypercall(V2.grant_query_table, createQueryTable(core));
 
-    on.select(PLACEMENT, C.XENMAPSPACE_grant_table, (_caller, domain, index, gpfn) =>
-      index % 2 ** 32 >= STATUS_FRAMES ? fail("EINVAL", `index ${index}: version 1 has no status frames`) : objects.placeFrame(domain, stateOf(core, domain).v1.object, index % 2 ** 32, gpfn));
+    on.select(PLACEMENT, C.XENMAPSPACE_grant_table, (_caller, domain, idx, gpfn) => {
+      const index = idx % 2 ** 32;
+      if (index >= STATUS_FRAMES) return fail("EINVAL", `index ${index}: version 1 has no status frames`);
+      const { object } = stateOf(core, domain).v1;
+      const offset = index * XEN_PAGE.size;
+      if (offset < object.size && core.frames.isObject(object.at(offset)) && !core.frames.mayReference(domain, object.at(offset))) return fail("EBUSY", `frame ${index} was given up by decrease_reservation`);
+      return objects.placeFrame(domain, object, index, gpfn);
+    });
     on.select(PLACE_V2, PLACE_OBJECT.grant_table_v1, (domain) => core.states.get(domain.domid)?.v1.object);
     on.select(PLACE_V2, PLACE_OBJECT.grant_table_v2, (domain) => core.states.get(domain.domid)?.v2?.object);
 

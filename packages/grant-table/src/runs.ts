@@ -2,7 +2,7 @@
  * Machine runs: where the bytes of a grant, or of a range of a domain's own memory, are. Lists are reused between
  * operations, so that a copy allocates nothing. Addresses are plain numbers here (bytes): this is the hot path.
  */
-import { type Domain, type Frames, P2M } from "@granule/hypervisor/contract";
+import { type Domain, type Frames } from "@granule/hypervisor/contract";
 import type { MachineMemory } from "@granule/machine";
 import { type Bytes, ipa, offsetIn, pa, type Range, toNumber } from "@granule/units";
 
@@ -40,19 +40,17 @@ export function machineRanges(r: Runs): readonly Range<"pa">[] {
 
 /**
  * Machine address of a byte that the domain may grant, else -1: it lies in a machine frame that the domain owns, or (v1
- * only) in an object of the hypervisor that the domain has placed. What others granted to it is not its to grant.
+ * only) in any that it may reference. What others granted to it is not its to grant.
  */
-function ownByte(domain: Domain, frames: Frames, at: number, objectsToo: boolean): number {
-  const address = ipa(at);
-  const found = domain.p2m.find(address, false);
+function ownByte(domain: Domain, frames: Frames, at: number, isV1: boolean): number {
+  const found = domain.p2m.find(ipa(at), false);
   if (found < 0) return -1;
-  const owner = frames.ownerOf(pa(found));
-  if (owner === domain.domid) return found;
-  return objectsToo && owner === undefined && domain.p2m.lookup(address)?.type === P2M.object ? found : -1;
+  const isOwn = isV1 ? frames.mayReference(domain, pa(found)) : frames.ownerOf(pa(found)) === domain.domid;
+  return isOwn ? found : -1;
 }
 
 /** Collects the machine runs of a range of the domain's memory; false when some of it is not its own, see {@link ownByte}. */
-export function ownRuns(domain: Domain, frames: Frames, start: number, size: Bytes, objectsToo: boolean, into: Runs): boolean {
+export function ownRuns(domain: Domain, frames: Frames, start: number, size: Bytes, isV1: boolean, into: Runs): boolean {
   into.count = 0;
   const end = start + size;
   // also refuses what is not exact above 2^53
@@ -60,7 +58,7 @@ export function ownRuns(domain: Domain, frames: Frames, start: number, size: Byt
   const unit = domain.granule.size;
   for (let at = start; at < end; ) {
     const n = Math.min(end - at, unit - offsetIn(at, unit));
-    const found = ownByte(domain, frames, at, objectsToo);
+    const found = ownByte(domain, frames, at, isV1);
     if (found < 0) return false;
     append(into, found, n);
     at += n;

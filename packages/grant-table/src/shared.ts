@@ -1,5 +1,5 @@
 /** What all grant operations use: ports, the state of domains, and looking up who is meant by a domid and a reference. */
-import { type Domain, type Domains, type Frames, holdsFrames, type Objects, P2M, type P2mEntry, RAM_REMOVED } from "@granule/hypervisor/contract";
+import { type Domain, type Domains, type Frames, type Objects, P2M, type P2mEntry, RAM_REMOVED } from "@granule/hypervisor/contract";
 import type { Caller, Emit } from "@granule/kit";
 import type { MachineMemory } from "@granule/machine";
 import { ipa, ModelBug, range, XEN_PAGE } from "@granule/units";
@@ -45,8 +45,8 @@ export function record(s: GrantState, handle: number, use: InUse, address: numbe
   s.domain.counters.add(COUNTER.mappedBytes, use.size);
 }
 /**
- * v1: a handle whose mapping is where the caller did not point keeps the mapping, as on Xen 4.17; the leaf holds the frames from
- * here on, so that nobody else ever gets them while they can be reached.
+ * v1: a handle whose mapping is where the caller did not point keeps the mapping, as on Xen 4.17; the leaf keeps the frames, so
+ * that nobody else ever gets them while they can be reached.
  */
 export function abandon(core: Core, s: GrantState, handle: number, m: Mapping): void {
   for (const { start, size } of whatIsLeft(s.domain, m)) {
@@ -55,7 +55,7 @@ export function abandon(core: Core, s: GrantState, handle: number, m: Mapping): 
     const r = s.domain.p2m.map(range(start, size), entry.pa, P2M.stray, m.writable);
     // it is mapped as finely already: no table is needed
     if (!r.ok) throw new ModelBug(`a mapping that stays: ${r.why}`);
-    core.frames.hold(entry.pa, size);
+    core.frames.keep(entry.pa, size);
   }
   forget(core, s, handle, m);
 }
@@ -69,6 +69,6 @@ export function forget(core: Core, s: GrantState, handle: number, m: Mapping): v
 
 /** v1 only: a frame of 4096 bytes that was there has left the P2M. RAM stays owned; a foreign frame is no longer referenced. */
 export function displaced(core: Core, domain: Domain, at: number, was: P2mEntry | undefined): void {
-  if (was !== undefined && holdsFrames(was.type)) core.frames.release(was.pa, XEN_PAGE.size);
+  if (was !== undefined) core.frames.leafGone(was, XEN_PAGE.size);
   if (was?.type === P2M.ram) core.emit.event(RAM_REMOVED, { domain, range: range(ipa(at), XEN_PAGE.size) });
 }

@@ -11,7 +11,7 @@ import type { CheckEnv, Code } from "@granule/xen-abi";
 /** What a stage 2 leaf is; stored in its software bits 58:55. `stray`: a v1 grant that is still mapped after its handle is gone. */
 export const P2M = /* @__PURE__ */ Object.freeze({ ram: 1, grantRw: 2, grantRo: 3, foreign: 4, object: 5, device: 6, stray: 7 });
 export type P2mType = (typeof P2M)[keyof typeof P2M];
-/** Whether the leaf itself keeps a reference to its frames ({@link Frames.hold}), which ends when it goes. */
+/** Whether the leaf itself keeps its frames from being used again ({@link Frames.leafGone}). */
 export const holdsFrames = (type: P2mType): boolean => type === P2M.foreign || type === P2M.stray;
 
 /** A translation found in a P2M: valid for `size` bytes from the address that was asked. */
@@ -171,6 +171,19 @@ export interface Frames {
   disown(domain: Domain, at: Pa, size: Bytes): void;
   /** Domid of the owner; undefined: free, given up, or an object of the hypervisor. */
   ownerOf(at: Pa): number | undefined;
+  /**
+   * v1: whether the domain may have a further reference: to its RAM, given up or not, while somebody still references it, and to frames
+   * of the hypervisor's objects that serve it. What others granted to it is not its own.
+   */
+  mayReference(domain: Domain, at: Pa): boolean;
+  /** Part of an object of the hypervisor, not RAM. */
+  isObject(at: Pa): boolean;
+  /** v1: the domain has given up a frame of an object; it stays the object's, without further references by the domain. */
+  lose(at: Pa): void;
+  /** Leaves of stage 2 that nobody counts, but that reach the frame: it is not used again while there are any. */
+  keep(at: Pa, size: Bytes): void;
+  /** A leaf has left stage 2: ends what it kept or referenced, if it did. */
+  leafGone(entry: Pick<P2mEntry, "type" | "pa">, size: Bytes): void;
   /** References by mappings of other domains (or of itself) through grants and foreign maps. */
   hold(at: Pa, size: Bytes): void;
   release(at: Pa, size: Bytes): void;
@@ -182,7 +195,7 @@ export interface Frames {
   /** Bytes: given up but still referenced; free; of the hypervisor's objects. */
   totals(): { readonly referenced: Bytes; readonly free: Bytes; readonly objects: Bytes; readonly owned: Bytes };
   /** Backing for an object of the hypervisor: multiples of 64 KiB, zeroed, aligned. */
-  allocateObject(size: Bytes): Pa | undefined;
+  allocateObject(domain: Domain, size: Bytes): Pa | undefined;
   freeObject(at: Pa, size: Bytes): void;
 }
 export const FramesPort = port<Frames>()("frames");

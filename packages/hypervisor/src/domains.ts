@@ -4,7 +4,7 @@ import { createVcpuRegs, type Engine, type EngineFactory, type MachineParts, Vcp
 import { createPlatformHost, type Timed } from "./host.ts";
 import { add, type AnyGranule, BACKING_UNIT, type Bytes, DONE, fail, gib, GranuleError, type Ipa, ipa, mib, ModelBug, ok, type Pa, range, type Result, roundUp, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
-import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, type Hang, holdsFrames, P2M, type Vcpu } from "./contract.ts";
+import { type Counters, type Domain, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, type DomainConfig, type Domains, type DomainState, type GuestLayout, type Hang, P2M, type Vcpu } from "./contract.ts";
 import type { FrameTable } from "./frames.ts";
 import type { OwnedObjects } from "./objects.ts";
 import { loadDomain, saveDomain, specOf } from "./domainState.ts";
@@ -259,7 +259,7 @@ export function createDomains(needs: Needs): OwnedDomains {
       emit.event(DOMAIN_DYING, domain);
       emit.event(DOMAIN_GONE, domain);
       // what it had mapped of others is referenced no longer
-      for (const run of domain.p2m.runs(range(ipa(0), domain.p2m.highest()))) if (holdsFrames(run.type)) frames.release(run.pa, run.size);
+      for (const run of domain.p2m.runs(range(ipa(0), domain.p2m.highest()))) frames.leafGone(run, run.size);
       takeApart(domain);
     },
     setEngines: (f) => void (engineOf = f),

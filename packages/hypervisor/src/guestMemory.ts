@@ -1,7 +1,7 @@
 /** Guest memory as hypercalls see it: v1 by guest VA through both stages, v2 by IPA in the caller's own RAM. */
 import { READ, type MachineMemory, WRITE } from "@granule/machine";
 import type { Trace } from "@granule/kit";
-import { add, type Bytes, DONE, fail, hex, type Ipa, offsetIn, type Range, type Result, toNumber, type Va, XEN_PAGE } from "@granule/units";
+import { add, type Bytes, DONE, fail, hex, type Ipa, offsetIn, type Pa, pa, type Range, type Result, toNumber, type Va, XEN_PAGE } from "@granule/units";
 import { type Domain, type GuestMemory, P2M, type Vcpu } from "./contract.ts";
 
 /** Copies go in pieces of the smallest granule: a piece lies in one translation. */
@@ -9,7 +9,8 @@ const UNIT: Bytes = XEN_PAGE.size;
 /** Bytes up to which a loop beats a typed array's own copy. */
 const SMALL: Bytes = 64;
 
-export function createGuestMemory(memory: MachineMemory, trace: Trace): GuestMemory {
+/** `mayBuffer`: whether a hypercall's argument may lie in the machine frame; undefined: in any that the guest reaches. */
+export function createGuestMemory(memory: MachineMemory, trace: Trace, mayBuffer?: (domain: Domain, at: Pa) => boolean): GuestMemory {
   const base = toNumber(memory.base);
   const { u8 } = memory;
   /** Small copies go byte by byte: a view of the memory would cost more than they do. */
@@ -30,6 +31,7 @@ export function createGuestMemory(memory: MachineMemory, trace: Trace): GuestMem
         if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, fault: `stage ${stage}` });
         return fail("EFAULT", `va ${hex(at)} is not ${write ? "writable" : "readable"}: stage ${stage} fault`);
       }
+      if (mayBuffer !== undefined && !mayBuffer(vcpu.domain, pa(found))) return fail("EFAULT", `va ${hex(at)} is a frame that domain ${vcpu.domain.domid} may not reference`);
       if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, pa: hex(found), bytes: n });
       move(found - base, buffer, done, n, write);
       done += n;

@@ -57,7 +57,8 @@ export const hypervisor = definePlugin({
   setup({ use, on, emit, clock, trace, config }) {
     const parts = use.machine;
     const frames = createFrames(parts);
-    const memory = createGuestMemory(parts.memory, trace);
+    // Xen takes a reference to the frame while it copies
+    const memory = createGuestMemory(parts.memory, trace, config.personality.abi2 ? undefined : frames.mayReference);
     const objects = createObjects(parts.memory, frames);
     const buffers = createGuestBuffers(memory);
     const domains = createDomains({ parts, frames, objects, emit, trace, clock, buffers, config });

@@ -66,7 +66,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (!r.ok) return codeNumber(r.code);
     // first the new reference: the frame that was there may be the same one
     frames.hold(entry.pa, FRAME);
-    if (was !== undefined && holdsFrames(was.type)) frames.release(was.pa, FRAME);
+    if (was !== undefined) frames.leafGone(was, FRAME);
     return 0;
   };
   /** Whose frames are mapped: somebody else's. */
@@ -107,10 +107,12 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     const entry = a.gpfn * FRAME < p2m.ipaLimit ? p2m.lookup(ipa(a.gpfn * FRAME)) : undefined;
     if (entry === undefined) return fail("ENOENT", `gfn ${hex(a.gpfn)} is a hole`);
     if (granule.size !== FRAME) return fail("EINVAL", `gfn ${hex(a.gpfn)}: ${FRAME} bytes are less than the stage 2 granule of ${granule.size} bytes`);
+    // what others granted is unmapped by its handle
+    if (entry.type !== P2M.foreign && entry.type !== P2M.device && !frames.mayReference(d.value, entry.pa)) return fail("ENOENT", `gfn ${hex(a.gpfn)} is no frame of the domain's`);
     const where = range(ipa(a.gpfn * FRAME), FRAME);
     const r = p2m.unmap(where);
     if (!r.ok) return fail("EINVAL", r.why);
-    if (holdsFrames(entry.type)) frames.release(entry.pa, FRAME);
+    frames.leafGone(entry, FRAME);
     emit.event(RAM_REMOVED, { domain: d.value, range: where });
     return ok({});
   });
@@ -148,7 +150,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     const r = d.p2m.unmap(where);
     // objects are mapped 64 KiB at a time and foreign frames one by one: no block has to be split, so no table is needed
     if (!r.ok) throw new ModelBug(`removing ${hex(a.size)} bytes of objects: ${r.why}`);
-    for (const run of gone) frames.release(run.pa, run.size);
+    for (const run of gone) frames.leafGone(run, run.size);
     return ok({});
   });
 }

@@ -6,7 +6,7 @@
 import type { MachineMemory } from "@granule/machine";
 import { add, BACKING_UNIT, type Bytes, DONE, fail, hex, type Ipa, ipa, isSame, ModelBug, ok, type Pa, range, type Result, roundUp, toNumber, XEN_PAGE } from "@granule/units";
 import { type Json, jsonList, jsonObject } from "@granule/kit";
-import { type Domain, type Frames, holdsFrames, type HvObject, type Objects, P2M } from "./contract.ts";
+import { type Domain, type Frames, type HvObject, type Objects, P2M } from "./contract.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 
@@ -46,7 +46,7 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
   const grow = (o: Backed, size: Bytes): boolean => {
     if (size > o.limit) return false;
     while (o.extents.length * BACKING_UNIT < size) {
-      const extent = frames.allocateObject(BACKING_UNIT);
+      const extent = frames.allocateObject(o.domain, BACKING_UNIT);
       if (extent === undefined) return false;
       o.extents.push(extent);
     }
@@ -108,7 +108,7 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
   const placeFrame4k = (o: Backed, index: number, gpfn: number): Result<undefined, "ENOMEM"> => {
     const was = o.domain.p2m.lookup(gfnAddress(gpfn));
     const r = mapPart(o, index * FRAME, gfnAddress(gpfn), FRAME);
-    if (r.ok && was !== undefined && holdsFrames(was.type)) frames.release(was.pa, FRAME);
+    if (r.ok && was !== undefined) frames.leafGone(was, FRAME);
     return r;
   };
 

@@ -3,7 +3,7 @@
  * Sources: xen/include/public/{xen,vcpu,memory}.h; answers and their order as observed on Xen 4.17; docs/spec, v2 "Vcpu areas".
  */
 import {
-  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, UPCALL, VCPU_SWITCH,
+  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, type Frames, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, UPCALL, VCPU_SWITCH,
   type Vcpu, VcpuInfoPort, type VcpuInfos,
 } from "@granule/hypervisor/contract";
 import { type Caller, definePlugin } from "@granule/kit";
@@ -20,11 +20,11 @@ const V1_ALIGNMENT = 8;
 /** A vcpu that hangs never stops trying. */
 const runstateOf = ({ state }: Vcpu): Runstate => (state === "hung" ? RUNSTATE.runnable : RUNSTATE[state]);
 
-/** v1: machine address of a 4096-byte frame that may be registered: the domain's RAM, or an object placed in its space. */
-function frameAt({ p2m }: Domain, gfn: number): Pa | undefined {
-  if (!(gfn < p2m.ipaLimit / XEN_PAGE.size)) return undefined;
-  const entry = p2m.lookup(ipa(gfn * XEN_PAGE.size));
-  return entry !== undefined && entry.writable && (entry.type === P2M.ram || entry.type === P2M.object) ? entry.pa : undefined;
+/** v1: machine address of a 4096-byte frame that may be registered: the domain's own, whatever maps it there. */
+function frameAt(frames: Frames, domain: Domain, gfn: number): Pa | undefined {
+  if (!(gfn < domain.p2m.ipaLimit / XEN_PAGE.size)) return undefined;
+  const entry = domain.p2m.lookup(ipa(gfn * XEN_PAGE.size));
+  return entry !== undefined && entry.type !== P2M.device && frames.mayReference(domain, entry.pa) ? entry.pa : undefined;
 }
 
 /** Provides {@link VcpuInfoPort}. */
@@ -124,7 +124,7 @@ export const vcpuInfo = definePlugin({
       if (a.offset > XEN_PAGE.size - VcpuInfo.size || !isAligned(a.offset, V1_ALIGNMENT))
         return fail("ENXIO", `offset ${a.offset} bytes: must be a multiple of ${V1_ALIGNMENT} and leave ${VcpuInfo.size} bytes of the frame`);
       if (v.info !== undefined) return fail("EINVAL", `vcpu ${a.vcpu} has registered a vcpu_info`);
-      const frame = frameAt(d.domain, a.mfn);
+      const frame = frameAt(use.frames, d.domain, a.mfn);
       if (frame === undefined) return fail("EINVAL", `gfn ${hex(a.mfn)} is not RAM of domain ${caller.domid}`);
       register(d, v, add(frame, a.offset));
       return ok({});

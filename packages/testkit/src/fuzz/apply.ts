@@ -2,7 +2,7 @@
 import { type Bytes, decodeExtent, hex, type Range, toNumber, XEN_PAGE } from "@granule/units";
 import { C, PLACE_OBJECT } from "@granule/xen-abi";
 import { type Plan, type PlanAnswer, Violation } from "./contract.ts";
-import { type Cell, type Life, references, type Token } from "./ledger.ts";
+import { type Cell, isStray, type Life, type Token } from "./ledger.ts";
 import { lifeOf } from "./scene.ts";
 import type { Actor, World } from "./world.ts";
 
@@ -42,10 +42,10 @@ const cellAt = (a: Applied, life: Life, frame: number): Cell => {
   if (cell === undefined) throw wrong(a, "ownership", `used ${hex(frame * FRAME)}, where nothing is mapped`);
   return cell;
 };
-/** RAM that a domain may register: its own, or (v1) an object placed in its space. */
-const ownToken = (a: Applied, frame: number, objectsToo: boolean): Token => {
+/** Memory that a domain may register: its own RAM, or (v1) whatever it may reference. */
+const ownToken = (a: Applied, frame: number, isV1: boolean): Token => {
   const cell = cellAt(a, a.actor.life, frame);
-  if (cell.kind !== "ram" && !(objectsToo && cell.kind === "object")) throw wrong(a, "ownership", `registered ${hex(frame * FRAME)}, which is ${cell.kind}`);
+  if (isV1 ? !mayReference(a.actor.life, cell) : cell.kind !== "ram") throw wrong(a, "ownership", `registered ${hex(frame * FRAME)}, which is ${cell.kind}`);
   return cell.token;
 };
 
@@ -68,12 +68,21 @@ function mapForeign(a: Applied, life: Life, from: Life, index: number, gpfn: num
   a.world.ledger.set(life, gpfn, { kind: "foreign", token: cell.token });
 }
 
-/** What one granule of decrease_reservation takes away: RAM is given up, anything else unmapped. */
+/** Whether the domain may have a further reference to what is there: its own, given up or not, and its objects' frames. */
+export const mayReference = (life: Life, { token }: Cell): boolean => token.life === life && (token.object === undefined ? !token.isGivenUp || token.references + token.pins > 0 : !token.isLost);
+/** What one granule of decrease_reservation takes away: RAM is given up, also where a grant maps it; what others granted stays. */
 function takeGranule(a: Applied, life: Life, frame: number): boolean {
   const { ledger } = a.world;
   const count = life.granule / FRAME;
   const cell = life.space.get(frame);
   if (cell === undefined) return false;
+  if (count === 1 && cell.kind !== "foreign" && !mayReference(life, cell)) return false;
+  if (count === 1 && cell.kind !== "ram" && cell.kind !== "foreign") {
+    ledger.clear(life, frame);
+    if (cell.token.object !== undefined) cell.token.isLost = true;
+    else if (!cell.token.isGivenUp) ledger.giveUpAlias(life, cell.token);
+    return true;
+  }
   for (let f = frame; f < frame + count; f++) {
     if (cell.kind === "ram") ledger.giveUp(life, f);
     else ledger.clear(life, f);
@@ -225,7 +234,7 @@ export const APPLY_MEMORY: Readonly<Record<string, Apply>> = {
     const at = numberOf(first(a), "address") / FRAME;
     for (let i = 0; i < numberOf(first(a), "size") / FRAME; i++) {
       const { kind } = cellAt(a, a.actor.life, at + i);
-      if (kind !== "object" && !references(kind)) throw wrong(a, "remove", `removed ${kind} at ${hex((at + i) * FRAME)}`);
+      if (kind !== "object" && kind !== "foreign" && !isStray(kind)) throw wrong(a, "remove", `removed ${kind} at ${hex((at + i) * FRAME)}`);
       a.world.ledger.clear(a.actor.life, at + i);
     }
   },

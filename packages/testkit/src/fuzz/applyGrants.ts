@@ -4,7 +4,7 @@
  */
 import { type Bytes, decodeExtent, hex, toNumber, XEN_PAGE } from "@granule/units";
 import { C, COPY, GrantEntryV1, GrantEntryV2 } from "@granule/xen-abi";
-import { type Applied, type Apply, numberOf, TABLE_V1, TABLE_V2, wrong } from "./apply.ts";
+import { type Applied, type Apply, mayReference, numberOf, TABLE_V1, TABLE_V2, wrong } from "./apply.ts";
 import type { Life, Token, Use } from "./ledger.ts";
 import { lifeOf } from "./scene.ts";
 import { portsOf, type World } from "./world.ts";
@@ -42,7 +42,7 @@ function entryOf(w: World, granter: Life, ref: number): Entry | undefined {
 /** What a frame of the granter's space lets it grant: its own memory, and in v1 the hypervisor's objects that it placed. */
 function grantable(a: Applied, granter: Life, frame: number, objectsToo: boolean): Token {
   const cell = granter.space.get(frame);
-  const isOwn = cell !== undefined && cell.token.life === granter && !cell.token.isGivenUp && (cell.token.object === undefined || (objectsToo && cell.kind === "object"));
+  const isOwn = cell !== undefined && (objectsToo ? mayReference(granter, cell) : cell.token.life === granter && !cell.token.isGivenUp && cell.token.object === undefined);
   if (cell === undefined || !isOwn) throw wrong(a, "grant-source", `reached ${hex(frame * FRAME)} of domain ${granter.domid}, which is ${cell?.kind ?? "a hole"} there and not its own`);
   return cell.token;
 }

@@ -16,16 +16,19 @@ export interface Token {
   /** Part of an object of the hypervisor; undefined: RAM. */
   readonly object: string | undefined;
   isGivenUp: boolean;
-  /** By grants, foreign maps and strays. */
+  /** Its domain may have no further reference to a frame of an object. */
+  isLost: boolean;
+  /** By grants and foreign maps. */
   references: number;
+  /** Cells that reach it without being counted. */
+  kept: number;
   pins: number;
   /** Machine address in bytes. */
   at: number;
 }
 /** Strays: v1 grants that stay mapped after their handle is gone. */
 export type CellKind = "ram" | "grantRw" | "grantRo" | "foreign" | "strayRw" | "strayRo" | "object";
-/** Whether the cell itself references its token. */
-export const references = (kind: CellKind): boolean => kind === "foreign" || kind === "strayRw" || kind === "strayRo";
+export const isStray = (kind: CellKind): boolean => kind === "strayRw" || kind === "strayRo";
 /** What a domain has at 4096 bytes of its IPA space. */
 export interface Cell {
   readonly kind: CellKind;
@@ -78,6 +81,8 @@ export interface Ledger {
   clear(life: Life, frame: number): void;
   /** Takes away and gives up RAM. */
   giveUp(life: Life, frame: number): void;
+  /** Gives up RAM that is still reached where it has its address. */
+  giveUpAlias(life: Life, token: Token): void;
   objectToken(life: Life, name: string, index: number): Token;
   pin(life: Life, what: string, token: Token): void;
   unpin(life: Life, what: string): void;
@@ -102,7 +107,7 @@ export function createLedger(): Ledger {
   const lives = new Set<Life>();
   const settle = (t: Token): void => {
     if (!t.isGivenUp) return;
-    if (t.references > 0 || t.pins > 0) {
+    if (t.references > 0 || t.pins > 0 || t.kept > 0) {
       lingering.add(t);
       return;
     }
@@ -124,13 +129,17 @@ export function createLedger(): Ledger {
   const displaced = (life: Life, frame: number): void => {
     const was = life.space.get(frame);
     if (was === undefined) return;
-    if (references(was.kind)) release(was.token);
+    if (was.kind === "foreign") release(was.token);
+    if (isStray(was.kind)) {
+      was.token.kept--;
+      settle(was.token);
+    }
     if (life.pending.size === 0) return;
     const ratio = life.granule / UNIT;
     for (let f = frame - (frame % ratio), end = f + ratio; f < end; f++) life.pending.delete(f);
   };
   const create = (life: Life, object: string | undefined): Token => {
-    const t: Token = { life, object, isGivenUp: false, references: 0, pins: 0, at: UNSEEN };
+    const t: Token = { life, object, isGivenUp: false, isLost: false, references: 0, kept: 0, pins: 0, at: UNSEEN };
     life.tokens.add(t);
     if (object === undefined) life.owned++;
     return t;
@@ -165,7 +174,8 @@ export function createLedger(): Ledger {
     },
     addRam: (life, frame) => ledger.set(life, frame, { kind: "ram", token: create(life, undefined) }),
     set(life, frame, cell) {
-      if (references(cell.kind)) cell.token.references++;
+      if (cell.kind === "foreign") cell.token.references++;
+      if (isStray(cell.kind)) cell.token.kept++;
       displaced(life, frame);
       life.space.set(frame, cell);
     },
@@ -178,6 +188,10 @@ export function createLedger(): Ledger {
       if (cell?.kind !== "ram") throw new Violation("ownership", `domain ${life.domid} gave up ${hex(frame * UNIT)}, where it has ${cell?.kind ?? "nothing"}`);
       ledger.clear(life, frame);
       surrender(cell.token);
+    },
+    giveUpAlias(life, token) {
+      for (const [frame, cell] of life.space) if (cell.kind === "ram" && cell.token === token) ledger.set(life, frame, { kind: "strayRw", token });
+      surrender(token);
     },
     objectToken(life, name, index) {
       const key = `${name}:${index}`;
@@ -237,7 +251,7 @@ export function createLedger(): Ledger {
     },
     chargedBytes(life) {
       let frames = life.owned;
-      for (const t of lingering) if (t.life === life && t.object === undefined) frames++;
+      for (const t of lingering) if (t.life === life && t.object === undefined && t.references + t.pins > 0) frames++;
       return frames * UNIT;
     },
     referencedBytes: () => lingering.size * UNIT,

@@ -54,8 +54,7 @@ export const PARTS: readonly (Mask<"machine-addresses"> & { readonly digits: num
   { ...mask("machine-addresses", /./, /^gnt_map .* :: r64 BUF\+24$/, /^v$/, /^b[0-9a-f]{7}$/), digits: PART },
 ];
 
-export type DifferenceName =
-  | "identification" | "lost-frames" | "watchdog" | "control-interfaces" | "translation-faults" | "areas-on-grants" | "decreased-grant-frames";
+export type DifferenceName = "identification" | "lost-frames" | "watchdog" | "control-interfaces" | "translation-faults";
 /** Each is a row of docs/spec/decisions.md, "Where v1 differs from Xen 4.17". */
 export const DIFFERENCES: readonly Mask<DifferenceName>[] = [
   mask("identification", /^misc$/, /^sysrd 15$/),
@@ -65,6 +64,4 @@ export const DIFFERENCES: readonly Mask<DifferenceName>[] = [
   mask("watchdog", /^version$/, /^hc sched_op 6 /),
   mask("control-interfaces", /^dom0$/, /^(hc (domctl|sysctl|memory_op 28) BUF|dump BUF (128|64)|r32 BUF\+8|r64 0x48010000)$/),
   mask("translation-faults", /^(at|mmu)$/, /^(hc xen_version 1 0x(60060000|40060000000)|dump 0x414[06]0000 8)$/),
-  mask("decreased-grant-frames", /^memory$/, /^dump BUF2\+128 12$/),
-  mask("areas-on-grants", /^gnt2$/, /^regvcpu 0 0x41210 0 0$/),
 ];
