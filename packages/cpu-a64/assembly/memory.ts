@@ -11,7 +11,7 @@ import {
   E_INJECT_ISS, E_IO_VA, E_IO_VALUE, E_LEFT, E_OPTIONS, EC_DATA_ABORT, EC_INSTRUCTION_ABORT, EL0, IP, LIM, hold, MEM_BASE, MEM_SIZE, OPTION_DEVICE_ALIGNMENT, R, raiseAt,
   SCTLR_A, setHostWrote,
 } from "./state";
-import { ADDEND, CODE, CODE_MASK, entryOf, fill, PAGE_MASK, TAG_R, TAG_W, TLB, TLB_EL0 } from "./tlb";
+import { ADDEND, ALIGNED, CODE, CODE_MASK, entryOf, fill, INVALID, isAlignedDevice, PAGE_MASK, SLOW, TAG_MASK, TAG_R, TAG_W, TLB, TLB_EL0 } from "./tlb";
 import { ALIGNMENT, EXECUTE, EXTERNAL, isDevice, isDeviceAtStage1, READ, W_FAULT_IPA, W_GLOBAL, W_PA, W_PERMISSIONS, W_S1PTW, W_SHIFT1, W_STAGE, W_STATUS, walk, WRITE } from "./walk";
 
 /** The last access failed: its exception is described, see raise(). */
@@ -63,8 +63,11 @@ function refused(va: u64, write: bool): void {
   holdIfWanted(va, write ? WRITE : READ);
 }
 /* @inline */ function faultsDevice(): bool { return (load<u32>(R, E_OPTIONS) & OPTION_DEVICE_ALIGNMENT) != 0; }
-/** Whether accesses to what was walked last may go without checks of alignment. */
-function isFast(): bool { return !(isDevice() && faultsDevice()) && (load<u64>(R, R_SCTLR_EL1) & SCTLR_A) == 0; }
+/** What a tag of what was walked last has beside its page. */
+function checks(): u64 {
+  const all: u64 = (load<u64>(R, R_SCTLR_EL1) & SCTLR_A) != 0 ? SLOW : 0;
+  return isDevice() && faultsDevice() ? all | ALIGNED : all;
+}
 
 /**
  * Translates a canonical address and fills the TLB: 0, or why not. `table` is that of the Exception level `el0`.
@@ -84,9 +87,10 @@ function translate(table: usize, va: u64, access: u32, el0: bool): i32 {
   const host = HOST & ~0xfff;
   const code = codeAt(host);
   const p = el0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
-  const fast = isFast();
+  const page = va & PAGE_MASK;
+  const tag = page | checks();
   const shift = min<u32>(W_SHIFT1, 48);
-  fill(entryOf(table, va), va & PAGE_MASK, fast && (p & 1) != 0, fast && (p & 2) != 0 && code == 0, code != 0 && (p & 4) != 0, host, code, shift, W_GLOBAL);
+  fill(entryOf(table, va), page, (p & 1) != 0 ? tag : INVALID, (p & 2) == 0 ? INVALID : code == 0 ? tag : tag | SLOW, code != 0 && (p & 4) != 0, host, code, shift, W_GLOBAL);
   return 0;
 }
 
@@ -122,7 +126,12 @@ function locate(va: u64, aligned: bool, write: bool): i32 {
   const el0 = EL0 || UNPRIVILEGED;
   const table = el0 ? TLB_EL0 : TLB;
   const e = entryOf(table, va);
-  if (load<u64>(e + (write ? TAG_W : TAG_R)) == (va & PAGE_MASK)) {
+  const tag = load<u64>(e + (write ? TAG_W : TAG_R));
+  if ((tag & TAG_MASK) == (va & PAGE_MASK)) {
+    if (!aligned && (tag & ALIGNED) != 0) {
+      abortAt(va, ALIGNMENT, write);
+      return 1;
+    }
     HOST = <usize>(<u32>va + load<u32>(e, ADDEND));
     return 0;
   }
@@ -156,6 +165,8 @@ function locatePart(va: u64, write: bool): usize {
 /** A load of 1, 2, 4 or 8 bytes, zero-extended. */
 export function loadSlow(tagged: u64, bytes: u32): u64 {
   FAILED = false;
+  const e = entryOf(TLB, tagged);
+  if (isAlignedDevice(load<u64>(e, TAG_R), tagged, bytes) && !UNPRIVILEGED) return loadBytes(<usize>(<u32>tagged + load<u32>(e, ADDEND)), bytes);
   if (misaligned(tagged, bytes, false, false)) return 0;
   const va = untag(tagged);
   const before: u32 = 4096 - (<u32>va & 0xfff);
@@ -182,6 +193,8 @@ export function loadSlow(tagged: u64, bytes: u32): u64 {
 /** A store of 1, 2, 4 or 8 bytes. */
 export function storeSlow(tagged: u64, bytes: u32, value: u64): void {
   FAILED = false;
+  const e = entryOf(TLB, tagged);
+  if (isAlignedDevice(load<u64>(e, TAG_W), tagged, bytes) && !UNPRIVILEGED) return storeBytes(<usize>(<u32>tagged + load<u32>(e, ADDEND)), bytes, value);
   if (misaligned(tagged, bytes, true, false)) return;
   const va = untag(tagged);
   const before: u32 = 4096 - (<u32>va & 0xfff);
@@ -242,6 +255,7 @@ export function locateCode(va: u64): usize {
 /** After locateCode() and the making of its micro-ops: remembers the translation. */
 export function fillCode(va: u64, host: usize, code: usize): void {
   const p = EL0 ? W_PERMISSIONS >>> 3 : W_PERMISSIONS;
-  fill(entryOf(TLB, va), va & PAGE_MASK, isFast() && (p & 1) != 0, false, true, host & ~0xfff, code, min<u32>(W_SHIFT1, 48), W_GLOBAL);
+  const page = va & PAGE_MASK;
+  fill(entryOf(TLB, va), page, (p & 1) != 0 ? page | checks() : INVALID, INVALID, true, host & ~0xfff, code, min<u32>(W_SHIFT1, 48), W_GLOBAL);
 }
 /* @inline */ export function codeOf(entry: usize): usize { return load<u32>(entry, CODE) & CODE_MASK; }

@@ -2,7 +2,8 @@
  * The TLB: whole translations, tagged at 4096 bytes whatever the leaf's size, in tables of 1024 entries. A vcpu has SLOTS
  * address spaces, each for one ASID, with a table for EL1 and one for EL0; a new ASID evicts a slot. An entry is 32 bytes:
  * u64 tags for reads, writes and execution (virtual address of the 4096 bytes, or INVALID), u32 addend (wasm address minus
- * low word of the virtual address), u32 micro-op page, in whose low bits are log2 of the leaf's bytes and GLOBAL.
+ * low word of the virtual address), u32 micro-op page, in whose low bits are log2 of the leaf's bytes and GLOBAL. A tag for
+ * reads or writes has SLOW where memory.ts must look at each access, and ALIGNED for Device memory, where unaligned ones fault.
  * A vcpu is named by its record here: see state.ts. Source of what TLBI must reach: Arm ARM DDI 0487, D8.14 "TLB maintenance".
  */
 import { S1_ASID } from "./config";
@@ -23,6 +24,11 @@ export const CODE: usize = 28;
 /** Equal to no virtual address of a page. */
 export const INVALID: u64 = 0xffffffffffffffff;
 export const PAGE_MASK: u64 = 0xfffffffffffff000;
+/** Bits of a tag, above those that say how an access of up to 16 bytes is aligned. */
+export const SLOW: u64 = 16;
+export const ALIGNED: u64 = 32;
+/** The page of a tag, unless that is INVALID. */
+export const TAG_MASK: u64 = 0xffffffffffffffcf;
 /** In CODE: log2 of the leaf's bytes; the translation holds for every ASID; the rest is the address of micro-ops. */
 const LEAF_SHIFT: u32 = 63;
 const GLOBAL: u32 = 64;
@@ -33,6 +39,9 @@ export let TLB: usize = 0;
 export let TLB_EL0: usize = 0;
 
 /* @inline */ export function entryOf(table: usize, va: u64): usize { return table + ((<u32>(va >> 12) & (ENTRIES - 1)) << 5); }
+
+/** Whether a tag is that of Device memory for `bytes` (a power of two) at `va`, which are aligned: the interpreter knows Normal memory only. */
+/* @inline */ export function isAlignedDevice(tag: u64, va: u64, bytes: u64): bool { return tag == ((va & (PAGE_MASK | (bytes - 1))) | ALIGNED); }
 
 function tableOf(v: usize, slot: u32, el0: u32): usize { return load<u32>(v, V_TLBS) + (slot * 2 + el0) * TABLE; }
 
@@ -77,10 +86,10 @@ export function selectTables(): void {
   TLB = EL0 ? TLB_EL0 : tableOf(v, slot, 0);
 }
 
-/** Fills the entry of `va`; `host`: wasm address of its 4096 bytes; 0 for tags that are withheld. */
-export function fill(entry: usize, page: u64, read: bool, write: bool, execute: bool, host: usize, code: usize, leafShift: u32, global: bool): void {
-  store<u64>(entry, read ? page : INVALID, TAG_R);
-  store<u64>(entry, write ? page : INVALID, TAG_W);
+/** Fills an entry; `read`, `write`: tags; `host`: wasm address of its 4096 bytes. */
+export function fill(entry: usize, page: u64, read: u64, write: u64, execute: bool, host: usize, code: usize, leafShift: u32, global: bool): void {
+  store<u64>(entry, read, TAG_R);
+  store<u64>(entry, write, TAG_W);
   store<u64>(entry, execute ? page : INVALID, TAG_X);
   store<u32>(entry, <u32>host - <u32>page, ADDEND);
   store<u32>(entry, <u32>code | leafShift | (global ? GLOBAL : 0), CODE);
@@ -93,12 +102,12 @@ function clear(entry: usize): void {
 /** The page of an entry, from whichever tag is valid; INVALID when none is. */
 function pageOf(entry: usize): u64 {
   const r = load<u64>(entry, TAG_R);
-  if (r != INVALID) return r;
+  if (r != INVALID) return r & TAG_MASK;
   const w = load<u64>(entry, TAG_W);
-  return w != INVALID ? w : load<u64>(entry, TAG_X);
+  return w != INVALID ? w & TAG_MASK : load<u64>(entry, TAG_X);
 }
 
-/** Removes the tags for writes from every entry that reaches the 4096 bytes at wasm address `host`: they hold code now. */
+/** Makes the tags for writes SLOW in every entry that reaches the 4096 bytes at wasm address `host`: they hold code now. */
 export function withholdWrites(host: usize): void {
   for (let v = VCPUS; v < VCPUS_END; v += RECORD)
     for (let slot: u32 = 0; slot < SLOTS; slot++) {
@@ -106,7 +115,7 @@ export function withholdWrites(host: usize): void {
       const end = tableOf(v, slot, 0) + TABLE * 2;
       for (let e = tableOf(v, slot, 0); e < end; e += ENTRY) {
         const tag = load<u64>(e, TAG_W);
-        if (tag != INVALID && <usize>(<u32>tag + load<u32>(e, ADDEND)) == host) store<u64>(e, INVALID, TAG_W);
+        if (tag != INVALID && <usize>(<u32>(tag & TAG_MASK) + load<u32>(e, ADDEND)) == host) store<u64>(e, tag | SLOW, TAG_W);
       }
     }
 }

@@ -49,11 +49,13 @@ export interface EngineImports {
 let compiled: WebAssembly.Module | undefined;
 
 type Call = (...args: readonly number[]) => number;
-/** @throws ModelBug when the module is not the one that this was written for. */
+/** The module's functions take and answer numbers; those without an answer are not asked for one. */
+const isCall = (x: unknown): x is Call => typeof x === "function";
+/** The function itself: a call by way of another costs more than a short run. @throws ModelBug when the module is not the one that this was written for. */
 function callOf(exports: WebAssembly.Exports, name: string): Call {
   const found: unknown = exports[name];
-  if (typeof found !== "function") throw new ModelBug(`the engine exports no ${name}`);
-  return (...args) => Number(Reflect.apply(found, undefined, args));
+  if (!isCall(found)) throw new ModelBug(`the engine exports no ${name}`);
+  return found;
 }
 
 /** An instance over a machine's memory. */
