@@ -133,7 +133,10 @@ export function createPins(memory: MachineMemory, frames: Frames): Pins {
       if (use !== undefined) {
         into.start = use.start;
         into.size = use.size;
-        return undefined;
+        // the first writer reads the entry again: it must still name the frame that is in use (observed on Xen 4.17)
+        if (!marks || table.version === 2 || latch(table, index) === use.start) return undefined;
+        this.unclaim(into);
+        return "GNTST_general_error";
       }
       into.start = latch(table, index);
       into.size = latchedSize;

@@ -1,6 +1,6 @@
 /** The plugin: tables of both ABIs, their hypercalls, their placement, and the port. */
 import {
-  DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, ObjectsPort, PLACE_V2, PLACEMENT, RESET_BUSY,
+  DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, ObjectsPort, PLACE_V2, PLACEMENT, RESET_BUSY, RESOURCE,
 } from "@granule/hypervisor/contract";
 import { definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
@@ -15,7 +15,7 @@ import { onCreate, onDying, onReset, whyBusy } from "./lifecycle.ts";
 import { createMapV1, createUnmapV1 } from "./mapV1.ts";
 import { createMapV2, createUnmapV2 } from "./mapV2.ts";
 import { createPins } from "./pins.ts";
-import { createCacheFlush, createGetStatusFrames, createSwapGrantRef, createUnmapAndReplace, transfer } from "./rareV1.ts";
+import { createCacheFlush, createGetStatusFrames, createSwapGrantRef, createUnmapAndReplace, other, transfer } from "./rareV1.ts";
 import { loadGrants, saveGrants } from "./save.ts";
 import { type Core, stateOf } from "./shared.ts";
 import { createGetVersion, createQuerySize, createQueryTable, createSetupTable, setVersion } from "./tables.ts";
@@ -61,6 +61,7 @@ export const grantTable = definePlugin({
     on.hypercall(V1.grant_swap_grant_ref, createSwapGrantRef(core));
     on.hypercall(V1.grant_unmap_and_replace, createUnmapAndReplace(core));
     on.hypercall(V1.grant_transfer, transfer);
+    on.hypercall(V1.grant_other, other);
     on.hypercall(V1.grant_cache_flush, createCacheFlush(core));
     on.hypercall(V2.grant_map, createMapV2(core));
     on.hypercall(V2.grant_unmap, createUnmapV2(core));
@@ -75,6 +76,7 @@ export const grantTable = definePlugin({
       if (offset < object.size && core.frames.isObject(object.at(offset)) && !core.frames.mayReference(domain, object.at(offset))) return fail("EBUSY", `frame ${index} was given up by decrease_reservation`);
       return objects.placeFrame(domain, object, index, gpfn);
     });
+    on.select(RESOURCE, C.XENMEM_resource.grant_table, (domain, id) => (id === C.XENMEM_resource_grant_table_id_shared ? core.states.get(domain.domid)?.v1.object : undefined));
     on.select(PLACE_V2, PLACE_OBJECT.grant_table_v1, (domain) => core.states.get(domain.domid)?.v1.object);
     on.select(PLACE_V2, PLACE_OBJECT.grant_table_v2, (domain) => core.states.get(domain.domid)?.v2?.object);
 

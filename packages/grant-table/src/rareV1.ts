@@ -39,6 +39,14 @@ export const createUnmapAndReplace = (core: Core): Handler<typeof V1.grant_unmap
 
 export const transfer: Handler<typeof V1.grant_transfer> = () => fail("EOPNOTSUPP", "arm: pages cannot be given away");
 
+/** Operations from here on would be bits of Xen's own. */
+const MOST_OPERATIONS = 2 ** 12; // MAGIC: a limit of the operation's number
+const COUNT_SIGN = 2 ** 31;
+export const other: Handler<typeof V1.grant_other> = (_caller, a) => {
+  if (a.count >= COUNT_SIGN) return fail("EINVAL", `count: ${a.count} entries`);
+  return a.operation >= MOST_OPERATIONS ? fail("EINVAL", `operation: ${a.operation}`) : fail("ENOSYS", `unknown: operation ${a.operation}`);
+};
+
 const { CLEAN, INVAL } = C.GNTTAB_CACHE;
 /** Has the domain mapped another's frame at this machine address? */
 function hasMapped(s: GrantState, at: number): boolean {

@@ -49,6 +49,8 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (isDevice && domains.resolve(c, a.domid) !== undefined) return fail("EACCES", "device memory belongs to the hardware domain");
     const d = target(c, a.domid);
     if (!d.ok) return d;
+    // a range of none is done, though ranges are not known
+    if (a.space === C.XENMAPSPACE_gmfn_range && a.size === 0) return ok({});
     const place = emit.selected(PLACEMENT, a.space);
     if (place === undefined) return fail("ENOSYS", `space ${a.space} is not known`);
     const r = place(c, d.value, a.idx, a.gpfn);
