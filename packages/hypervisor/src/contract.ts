@@ -178,7 +178,7 @@ export interface Frames {
   mayReference(domain: Domain, at: Pa): boolean;
   /** Part of an object of the hypervisor, not RAM. */
   isObject(at: Pa): boolean;
-  /** v1: the domain has given up a frame of an object; it stays the object's, without further references by the domain. */
+  /** v1: the domain has given up a frame of an object; it stays the object's. */
   lose(at: Pa): void;
   /** Leaves of stage 2 that nobody counts, but that reach the frame: it is not used again while there are any. */
   keep(at: Pa, size: Bytes): void;
@@ -307,6 +307,8 @@ export const DOMAIN_RESET = eventHook<Domain>("domain:reset");
 /** v1 add_to_physmap by XENMAPSPACE_*. */
 export type PlacementHandler = (caller: Caller, domain: Domain, index: number, gpfn: number) => Result<undefined, "EINVAL" | "EBUSY" | "ENOMEM" | "EACCES" | "ENOSYS" | "EPERM">;
 export const PLACEMENT = selectorHook<number, PlacementHandler>("XENMAPSPACE");
+/** v1 acquire_resource by XENMEM_resource_*: the object of that id; undefined: there is none. */
+export const RESOURCE = selectorHook<number, (domain: Domain, id: number) => HvObject | undefined>("XENMEM_resource");
 /** The object of a v2 `place` by PLACE_OBJECT. */
 export const PLACE_V2 = selectorHook<number, (domain: Domain) => HvObject | undefined>("PLACE_OBJECT");
 /** A stage 2 abort that may be an emulated device's. Answer: the value read (writes: anything). */

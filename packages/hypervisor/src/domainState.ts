@@ -22,7 +22,7 @@ function saveVcpu(v: OwnedVcpu): Json {
 /** @throws GranuleError GRAN0037 when a vcpu is not at a checkpoint. */
 export const saveDomain = (memory: MachineMemory, d: OwnedDomain): Json => ({
   domid: d.domid, name: d.name, granule: d.granule.size, privileged: d.privileged, ram: d.layout.ram.size, ramAt: toNumber(d.layout.ram.start), maximum: d.maximumBytes, vmid: d.vmid, tableLimit: d.p2m.tableLimit,
-  regsAt: memory.offset(d.regsAt), p2m: { ...d.p2m.save() }, state: d.state, reason: d.reason, counters: d.counters.all(),
+  regsAt: memory.offset(d.regsAt), p2m: { ...d.p2m.save() }, state: d.state, reason: d.reason, ended: d.ended === undefined ? null : [d.ended.online, d.ended.blocked], counters: d.counters.all(),
   params: [...d.params].map(([index, value]) => [index, value.toString()]), vcpus: d.vcpus.map(saveVcpu),
 });
 
@@ -52,6 +52,8 @@ export function loadDomain(d: OwnedDomain, state: Json): void {
   const s = jsonObject(state, WHAT);
   d.state = STATES.find((x) => x === s["state"]) ?? "crashed";
   d.reason = jsonString(s["reason"], `${WHAT}'s reason`);
+  const [online, blocked] = s["ended"] === null ? [] : jsonList(s["ended"], `${WHAT}'s ended`);
+  if (online !== undefined && blocked !== undefined) d.ended = { online: jsonNumber(online, "vcpus"), blocked: jsonNumber(blocked, "vcpus") };
   for (const [name, value] of Object.entries(jsonObject(s["counters"], `${WHAT}'s counters`))) d.counters.add(name, jsonNumber(value, name));
   for (const p of jsonList(s["params"], `${WHAT}'s params`)) {
     const [index, value] = jsonList(p, `${WHAT}'s params`);

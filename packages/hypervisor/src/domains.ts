@@ -51,6 +51,8 @@ export interface OwnedDomain extends Domain {
   state: DomainState;
   reason: string;
   readonly regsAt: Pa;
+  /** How many vcpus were online, and of these blocked, when it ended. */
+  ended: { readonly online: number; readonly blocked: number } | undefined;
 }
 /** Where the vcpu was held last. */
 interface Held extends Hang {
@@ -166,7 +168,7 @@ export function createDomains(needs: Needs): OwnedDomains {
     const { domid, name, granule, privileged, vmid, regsAt } = spec;
     const domain: OwnedDomain = {
       domid, name, granule, privileged, layout: layoutFor(spec.ram, spec.ramAt), p2m: p2m.value, vcpus, vmid, counters: createCounters(), state: "running", reason: "",
-      maximumBytes: spec.maximum, params: new Map(), regsAt,
+      maximumBytes: spec.maximum, params: new Map(), regsAt, ended: undefined,
       get currentBytes() {
         return frames.currentOf(domid);
       },
@@ -286,6 +288,7 @@ export function createDomains(needs: Needs): OwnedDomains {
     if (domain === undefined || (domain.state !== "running" && state !== "dying")) return;
     domain.state = state;
     domain.reason = reason;
+    domain.ended ??= { online: domain.vcpus.filter((v) => v.state !== "offline").length, blocked: domain.vcpus.filter((v) => v.state === "blocked").length };
     for (const v of domain.vcpus) v.state = "offline";
     if (trace.on) trace.emit("domain-end", { domid, state, reason });
   };

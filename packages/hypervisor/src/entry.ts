@@ -6,24 +6,18 @@
 import type { BoundHypercall, Emit, Trace } from "@granule/kit";
 import { getU53, setU53 } from "@granule/codec";
 import { add, type Bytes, fail, type Result } from "@granule/units";
-import { C, type Code, codeNumber, LIST_LIMIT } from "@granule/xen-abi";
+import { C, type Code, codeNumber, type Hypercall, LIST_LIMIT, V1 } from "@granule/xen-abi";
 import { SMCCC } from "./contract.ts";
 import type { OwnedVcpu } from "./domains.ts";
-import { createMulticall, MULTICALL } from "./multicall.ts";
-import type { Refusals } from "./refusals.ts";
+import { createMulticall } from "./multicall.ts";
 import { type GuestBuffers, type GuestPointer, pointerFrom } from "./env.ts";
 
 /** Elements of a list between two chances for others to run. */
 const PREEMPT_AFTER = 256;
 /** Bytes of the largest argument structure or element. */
 const MAX_ELEMENT: Bytes = 128;
-/** Bytes of the argument of memory_op's queries. */
-const DOMID_SIZE: Bytes = 2;
 /** SMCCC's answer for an unknown function. */
 const SMCCC_NOT_SUPPORTED = -1;
-
-/** Answers of a known number with an unknown operation, where it is not ENOSYS (observed on Xen 4.17). */
-const UNKNOWN_OPERATION: ReadonlyMap<number, Code> = new Map([[C.NR.vcpu_op, "EINVAL"]]);
 
 export interface EntryConfig {
   /** False: numbers from 64 up that are not other people's plugins answer ENOSYS. */
@@ -43,7 +37,11 @@ interface ListShape {
   readonly count: number;
 }
 
+const multicallDescriptor: Hypercall = V1.multicall;
 const isV2Number = (nr: number): boolean => nr >= C.NR.query_v2 && nr < C.NR_FIRST_FREE;
+
+/** Where element `i` of a list is. */
+const elementAt = (start: GuestPointer | undefined, i: number, size: Bytes): GuestPointer | undefined => (start === undefined ? undefined : add(start, i * size));
 
 /** A piece of the scratch buffer, for the descriptor and for copies. */
 interface Slot {
@@ -58,7 +56,7 @@ interface Shape {
   readonly returns: boolean;
 }
 
-export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, config: EntryConfig, refusals?: Refusals): Entry {
+export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, config: EntryConfig): Entry {
   const lists = new ArrayBuffer(LIST_LIMIT * MAX_ELEMENT);
   const shapes = new Map<BoundHypercall, Shape>();
   const shapeOf = (call: BoundHypercall): Shape => {
@@ -100,11 +98,11 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     const word = regs.getUint32(0, true);
     const op = nr === C.NR.memory_op ? word % 2 ** C.MEMOP_EXTENT_SHIFT : word;
     const call = emit.hypercall(abi, nr, op) ?? emit.hypercall(abi === 1 ? 2 : 1, nr, op);
+    if (call === undefined) return "ENOSYS";
+    const { descriptor } = call;
+    if (word !== op && descriptor.noStart !== undefined) return descriptor.noStart;
     // v2 compares all 64 bits of the operation
-    // a query has no extent to start at
-    if (nr === C.NR.memory_op && word !== op && call !== undefined && call.descriptor.buffer?.size === DOMID_SIZE) return "EINVAL";
-    if (call === undefined || (abi === 2 && call.descriptor.op !== null && regs.getUint32(4, true) !== 0)) return UNKNOWN_OPERATION.get(nr) ?? "ENOSYS";
-    return call;
+    return (abi === 2 || descriptor.wideOp === true) && descriptor.op !== null && regs.getUint32(4, true) !== 0 ? "ENOSYS" : call;
   };
   /** x0 as handlers see it: for memory_op the extent to start at, which v1 keeps above the operation. */
   const prepareX0 = (vcpu: OwnedVcpu, call: BoundHypercall): void => {
@@ -142,6 +140,18 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     return returns ? getU53(regs, 0) : 0;
   };
 
+  /** Leaves a list of `count` elements without its first `i` ones in the registers. */
+  const advance = (vcpu: OwnedVcpu, shape: ListShape, count: number, i: number): void => {
+    const regs = vcpu.regs.view;
+    regs.setBigUint64(8 * shape.x, regs.getBigUint64(8 * shape.x, true) + BigInt(i * shape.size), true);
+    setX(vcpu, shape.count, count - i);
+  };
+  /** Registers after `i` elements of this turn, and `before` elements of earlier ones. */
+  const leave = (vcpu: OwnedVcpu, abi: 1 | 2, shape: ListShape, count: number, before: number, i: number): void => {
+    if (abi === 2) setX(vcpu, 1, before + i);
+    else if (before > 0) advance(vcpu, shape, count, i);
+  };
+
   /**
    * A list. v1 copies element by element, and a fault leaves x1 at the element and the remaining count in x2. v2 copies
    * the list before anything happens, and answers the elements done in x1.
@@ -153,47 +163,43 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     const regs = vcpu.regs.view;
     const x0 = getU53(regs, 0);
     const start = pointer(regs, abi, shape.x);
-    const elementAt = (i: number): GuestPointer | undefined => (start === undefined ? undefined : add(start, i * size));
     const count = abi === 1 ? regs.getUint32(8 * shape.count, true) : getU53(regs, 8 * shape.count);
     const before = vcpu.continuation?.done ?? 0;
     vcpu.continuation = undefined;
     const turn = Math.min(count, PREEMPT_AFTER);
     const caller = { domid: vcpu.domain.domid, vcpu: vcpu.index };
-    /** The list without its first `i` elements. */
-    const advance = (i: number): void => {
-      regs.setBigUint64(8 * shape.x, regs.getBigUint64(8 * shape.x, true) + BigInt(i * size), true);
-      setX(vcpu, shape.count, count - i);
-    };
-    /** Registers after `i` elements of this turn; answers `x0`. */
-    const leave = (i: number, answer: number): number => {
-      if (abi === 2) setX(vcpu, 1, before + i);
-      else if (before > 0) advance(i);
-      return answer;
-    };
     if (abi === 2) {
       const r = readBuffer(vcpu, 2, start, new Uint8Array(lists, 0, turn * size));
       if (!r.ok) {
         report(vcpu, descriptor.name, r.why);
-        return leave(0, codeNumber("EFAULT"));
+        leave(vcpu, abi, shape, count, before, 0);
+        return codeNumber("EFAULT");
       }
     }
     for (let i = 0; i < turn; i++) {
       const element = slot(size, abi === 2 ? i : 0);
-      if (abi === 1 && !readBuffer(vcpu, 1, elementAt(i), element.bytes).ok) return leave(i, codeNumber("EFAULT"));
-      const { failure, undo } = call.run(caller, regs, element.view, vcpu.env);
-      if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
-      if (compiled.writesBuffer && !writeBuffer(vcpu, abi, elementAt(i), element.bytes).ok) {
-        undo?.();
-        return leave(i, codeNumber("EFAULT"));
+      const at = elementAt(start, i, size);
+      let failed: Code | undefined;
+      if (abi === 1 && !readBuffer(vcpu, 1, at, element.bytes).ok) failed = "EFAULT";
+      else {
+        const { failure, undo } = call.run(caller, regs, element.view, vcpu.env);
+        if (failure !== undefined) report(vcpu, descriptor.name, failure.why);
+        if (compiled.writesBuffer && !writeBuffer(vcpu, abi, at, element.bytes).ok) {
+          undo?.();
+          failed = "EFAULT";
+        } else if (!compiled.hasStatus) failed = failure?.code;
       }
-      if (failure !== undefined && !compiled.hasStatus) return leave(i, codeNumber(failure.code));
+      if (failed === undefined) continue;
+      leave(vcpu, abi, shape, count, before, i);
+      return codeNumber(failed);
     }
     if (turn === count) {
       // a list that was never pre-empted leaves v1's registers alone
-      return abi === 2 || before > 0 ? leave(turn, 0) : 0;
+      leave(vcpu, abi, shape, count, before, turn);
+      return 0;
     }
     setX(vcpu, 0, x0);
-    advance(turn);
+    advance(vcpu, shape, count, turn);
     vcpu.continuation = { done: before + turn };
     return "preempted";
   };
@@ -208,7 +214,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
 
   /** The call that `find` has found. */
   const perform = (vcpu: OwnedVcpu, call: BoundHypercall | Code): number | "preempted" => {
-    if (typeof call === "string") return refusals?.(vcpu) ?? codeNumber(call);
+    if (typeof call === "string") return codeNumber(call);
     const { view } = vcpu.regs;
     const early = vcpu.continuation === undefined ? call.compiled.before(view, vcpu.env) : undefined;
     const { buffer } = call.descriptor;
@@ -237,8 +243,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
         const nr = getU53(regs, 8 * 16);
         trace.emit("hvc", { domid: vcpu.domain.domid, vcpu: vcpu.index, nr, op: getU53(regs, 0), name: typeof call === "string" ? "?" : call.descriptor.name, x1: getU53(regs, 8), x2: getU53(regs, 16) });
       }
-      const isMulticall = refusals !== undefined && regs.getUint32(8 * 16, true) === MULTICALL && regs.getUint32(8 * 16 + 4, true) === 0;
-      const answer = isMulticall ? multicall(vcpu) : perform(vcpu, call);
+      const answer = typeof call !== "string" && call.descriptor === multicallDescriptor ? multicall(vcpu) : perform(vcpu, call);
       if (answer === "preempted") return undefined;
       setX(vcpu, 0, answer);
       if (trace.on) trace.emit("hvc-return", { domid: vcpu.domain.domid, vcpu: vcpu.index, x0: answer });

@@ -1,8 +1,9 @@
 /** The hypervisor core as a plugin: domains, frames, guest memory, objects, entry and scheduler, wired together. */
 import { definePlugin, type Json, jsonObject } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { GranuleError } from "@granule/units";
-import { ConsolesPort, DomainsPort, FramesPort, GuestMemoryPort, ObjectsPort, SchedulerPort } from "./contract.ts";
+import { fail, GranuleError } from "@granule/units";
+import { V1 } from "@granule/xen-abi";
+import { ConsolesPort, DOMAIN_GONE, DomainsPort, FramesPort, GuestMemoryPort, ObjectsPort, SchedulerPort } from "./contract.ts";
 import { createDomains } from "./domains.ts";
 import { createEntry } from "./entry.ts";
 import { createGuestBuffers } from "./env.ts";
@@ -11,8 +12,10 @@ import { createGuestMemory } from "./guestMemory.ts";
 import { registerMemoryOps } from "./memoryOps.ts";
 import { createObjects } from "./objects.ts";
 import { IPA_BITS } from "./p2m.ts";
-import { createRefusals } from "./refusals.ts";
+import { registerControlOps } from "./controlOps.ts";
+import { registerRareMemoryOps } from "./memoryRare.ts";
 import { createScheduler } from "./scheduler.ts";
+import { createWatchdogs } from "./watchdogs.ts";
 import { type Personality, registerConsoleOps, registerParamOps, registerSchedOps, registerVersionOps } from "./smallOps.ts";
 
 export interface HypervisorConfig {
@@ -50,7 +53,7 @@ function parse(raw: Partial<HypervisorConfig> | undefined): Parsed {
 /** Provides the ports of the core. */
 export const hypervisor = definePlugin({
   name: "hypervisor",
-  version: 2,
+  version: 3,
   provides: { domains: DomainsPort, frames: FramesPort, memory: GuestMemoryPort, objects: ObjectsPort, scheduler: SchedulerPort, consoles: ConsolesPort },
   requires: { machine: MachinePort },
   config: parse,
@@ -62,17 +65,23 @@ export const hypervisor = definePlugin({
     const objects = createObjects(parts.memory, frames);
     const buffers = createGuestBuffers(memory);
     const domains = createDomains({ parts, frames, objects, emit, trace, clock, buffers, config });
-    const entry = createEntry(emit, buffers, trace, config.personality, config.personality.abi2 ? undefined : createRefusals({ domains, frames, memory }));
-    const scheduler = createScheduler(domains, entry, clock, emit, trace);
-    const needs = { on, emit, clock, domains, scheduler: () => scheduler, personality: config.personality };
+    const entry = createEntry(emit, buffers, trace, config.personality);
+    const watchdogs = createWatchdogs(domains, clock, trace);
+    const scheduler = createScheduler(domains, entry, clock, emit, trace, watchdogs);
+    const needs = { on, emit, clock, domains, scheduler: () => scheduler, watchdogs, personality: config.personality };
     registerMemoryOps({ on, emit, domains, frames, objects, parts });
+    registerRareMemoryOps({ on, emit, domains, frames });
+    registerControlOps({ on, domains, frames, objects, parts });
+    on.hypercall(V1.multicall, () => fail("EINVAL", "a multicall in a multicall"));
+    on.hypercall(V1.vcpu_op_other, () => fail("EINVAL", "the operation is not for guests"));
+    on.event(DOMAIN_GONE, (domain) => watchdogs.forget(domain.domid));
     registerVersionOps(needs);
     registerSchedOps(needs);
     registerParamOps(needs);
     const consoles = registerConsoleOps(needs);
     return {
       ports: { domains, frames, memory, objects, scheduler, consoles },
-      save: (): Json => ({ frames: frames.save(), objects: objects.save(), domains: domains.save(), scheduler: scheduler.save() }),
+      save: (): Json => ({ frames: frames.save(), objects: objects.save(), domains: domains.save(), scheduler: scheduler.save(), watchdogs: watchdogs.save() }),
       load(state) {
         const s = jsonObject(state, "hypervisor");
         const part = (key: string): Json => {
@@ -83,6 +92,7 @@ export const hypervisor = definePlugin({
         frames.load(part("frames"));
         domains.load(part("domains"));
         scheduler.load(part("scheduler"));
+        watchdogs.load(part("watchdogs"));
         objects.load(part("objects"), (domid) => {
           const domain = domains.get(domid);
           if (domain === undefined) throw new GranuleError("GRAN0018", `the snapshot is torn: objects of domain ${domid}, which it has not`);

@@ -1,6 +1,6 @@
 export {
   ConsolesPort, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, GuestMemoryPort, holdsFrames, MMIO, ObjectsPort, P2M, PLACE_V2, PLACEMENT, POLL_PENDING, RAM_REMOVED,
-  RESET_BUSY, SchedulerPort, SMCCC, SYSREG, UNDEFINED, UPCALL, VCPU_SWITCH, VcpuInfoPort,
+  RESET_BUSY, RESOURCE, SchedulerPort, SMCCC, SYSREG, UNDEFINED, UPCALL, VCPU_SWITCH, VcpuInfoPort,
 } from "./contract.ts";
 export type {
   Consoles, Counters, Domain, DomainConfig, Domains, DomainState, Frames, GuestLayout, GuestMemory, Hang, HvObject, MmioAccess, Objects, P2m, P2mEntry, P2mType, PlacementHandler,

@@ -8,7 +8,6 @@ import { codeNumber } from "@granule/xen-abi";
 import type { OwnedVcpu } from "./domains.ts";
 import { type GuestBuffers, pointerFrom } from "./env.ts";
 
-export const MULTICALL = 13;
 /** op, result, args[6]. */
 const ENTRY: Bytes = 64;
 const RESULT: Bytes = 8;
@@ -37,7 +36,6 @@ export function createMulticall({ buffers, call }: MulticallNeeds): (vcpu: Owned
 
   const one = (vcpu: OwnedVcpu): number => {
     const { view } = vcpu.regs;
-    if (getU53(entry, 0) === MULTICALL) return codeNumber("EINVAL");
     view.setBigUint64(X16, copy(entry, 0), true);
     for (let n = 0; n < ARGUMENTS; n++) view.setBigUint64(8 * n, copy(entry, 2 + n), true);
     for (let turn = 0; turn < LIST_TURNS; turn++) {

@@ -11,6 +11,7 @@ import { P2M, POLL_PENDING, type Scheduler, UNDEFINED, type Vcpu, VCPU_SWITCH } 
 import { countTime } from "./host.ts";
 import type { OwnedDomains, OwnedVcpu } from "./domains.ts";
 import type { Entry } from "./entry.ts";
+import type { Watchdogs } from "./watchdogs.ts";
 
 /** Turns that {@link Scheduler.park} gives before it says that someone never parks. */
 const PARK_SLICES = 10_000;
@@ -24,7 +25,7 @@ export interface OwnedScheduler extends Scheduler {
   load(state: Json): void;
 }
 
-export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Clock, emit: Emit, trace: Trace): OwnedScheduler {
+export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Clock, emit: Emit, trace: Trace, watchdogs: Watchdogs): OwnedScheduler {
   const own = (v: Vcpu): OwnedVcpu => domains.vcpuOf({ domid: v.domain.domid, vcpu: v.index });
   const deadline = (v: OwnedVcpu): number => v.deadlineSource?.() ?? Infinity;
   const pending = (v: OwnedVcpu): boolean => v.irqSource?.() ?? false;
@@ -129,9 +130,10 @@ export function createScheduler(domains: OwnedDomains, entry: Entry, clock: Cloc
     emit.event(VCPU_SWITCH, { vcpu: v, running: false });
   };
 
-  /** Wakes those whose event or time has come; the earliest time-out of those who wait on. */
+  /** Wakes those whose event or time has come, and ends whose watchdog has; the earliest time-out of those who wait on. */
   const wakeDue = (): number => {
-    let earliest = Infinity;
+    watchdogs.expire();
+    let earliest = watchdogs.next();
     for (const d of domains.list())
       for (const v of d.vcpus) {
         if (v.state !== "blocked" && !(v.state === "hung" && v.hang?.interruptible === true)) continue;

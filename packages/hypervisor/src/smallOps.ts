@@ -5,6 +5,7 @@
 import type { Caller, Clock, Emit, On } from "@granule/kit";
 import { type Bytes, encodeExtent, fail, ipa, kib, ok, range, type Result, XEN_PAGE } from "@granule/units";
 import { C, type GuestBytes, PARAM, V1, V2 } from "@granule/xen-abi";
+import type { Watchdogs } from "./watchdogs.ts";
 import { type Consoles, type Domain, DOMAIN_RESET, type Domains, POLL_PENDING, RESET_BUSY, type Scheduler } from "./contract.ts";
 
 /** What xen_version answers. */
@@ -36,6 +37,7 @@ interface Needs {
   readonly clock: Clock;
   readonly domains: Domains;
   readonly scheduler: () => Scheduler;
+  readonly watchdogs: Watchdogs;
   readonly personality: Personality;
 }
 
@@ -66,10 +68,17 @@ export function registerVersionOps({ on, domains, personality: p }: Needs): void
     const bits = p.abi2 ? [...base, C.XENFEAT.abi_v2] : base;
     return ok({ submap: bits.reduce<number>((mask, bit) => mask + 2 ** bit, 0) });
   });
+  on.hypercall(V1.xenver_build_id, () => fail("EPERM", "denied to guests"));
   on.hypercall(V1.xenver_pagesize, (_c, a) => (a.arg === 0n ? ok({ ret: XEN_PAGE.size }) : fail("EINVAL", "the argument must be NULL")));
 }
 
-export function registerSchedOps({ on, emit, clock, domains, scheduler }: Needs): void {
+export function registerSchedOps({ on, emit, clock, domains, scheduler, watchdogs }: Needs): void {
+  on.hypercall(V1.sched_shutdown_code, () => ok({}));
+  on.hypercall(V1.sched_pin_override, () => fail("EPERM", "only the hardware domain pins vcpus"));
+  on.hypercall(V1.sched_watchdog, (c, a) => {
+    const ret = watchdogs.set(domains.of(c), a.id, a.timeout);
+    return ret === undefined ? fail("EINVAL", `watchdog ${a.id} is not in use`) : ok({ ret });
+  });
   on.hypercall(V1.sched_yield, (c) => {
     scheduler().yield(domains.vcpuOf(c));
     return ok({});
@@ -117,6 +126,7 @@ export function registerParamOps({ on, emit, domains }: Needs): void {
     if (d === undefined) return fail("ESRCH", `no domain ${domid}`);
     return d === domains.of(caller) || domains.of(caller).privileged ? ok(d) : fail("EPERM", `domain ${caller.domid} may not name domain ${domid}`);
   };
+  on.hypercall(V1.hvm_guest_request_vm_event, (_c, a) => (a.arg === 0n ? ok({}) : fail("EINVAL", "the argument must be NULL")));
   on.hypercall(V1.hvm_get_param, (c, a) => {
     const d = target(c, a.domid);
     if (!d.ok) return d;

@@ -94,7 +94,7 @@ export interface Hypercall {
   readonly abi: Abi;
   /** x16. v1: compared as 64 bits. */
   readonly nr: number;
-  /** Sub-operation in x0 (v1: truncated to 32 bits; v2: all 64 bits); null: the call has none. */
+  /** Sub-operation in x0 (v1: truncated to 32 bits; v2: all 64 bits); null: the call has none, or it is about all that have no descriptor. */
   readonly op: number | null;
   /** As the header spells it. */
   readonly name: string;
@@ -102,6 +102,10 @@ export interface Hypercall {
   readonly source: string;
   readonly doc: string;
   readonly buffer?: Buffer;
+  /** v1 memory_op: the answer when x0 has bits above the operation, of a call that takes no extent to start at. */
+  readonly noStart?: Code;
+  /** v1: all 64 bits of x0 name the operation, not the lower 32. */
+  readonly wideOp?: true;
   /** v1: x0 when the buffer faults, where that is not -EFAULT (a count of extents done). */
   readonly faultAnswer?: number;
   readonly fields: Readonly<Record<string, Field<unknown, Dir>>>;

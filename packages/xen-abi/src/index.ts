@@ -10,7 +10,7 @@ export type {
 export { compile, x0Of } from "./compile.ts";
 export type { Compiled, RegsView } from "./compile.ts";
 export type { CheckEnv } from "./rules.ts";
-export { EvtchnFifoControlBlock, GrantEntryV1, GrantEntryV2, SharedInfo, VcpuInfo, VcpuRunstateInfo } from "./structs.ts";
+export { EvtchnFifoControlBlock, GrantEntryV1, GrantEntryV2, SharedInfo, VcpuInfo, VcpuRunstateInfo, XenDomctl, XenDomctlGetdomaininfo, XenPlatformOp, XenSysctl, XenSysctlPhysinfo } from "./structs.ts";
 export { V1 } from "./v1/all.ts";
 export { COPY } from "./v2/grants.ts";
 export { LIST_LIMIT, PARAM, PLACE_OBJECT } from "./v2/memory.ts";

@@ -9,10 +9,12 @@ export interface InventoryLink {
 const link = (v1: readonly V1Field[], v2: readonly V2Field[]): InventoryLink => ({ v1, v2 });
 
 export const INVENTORY_LINKS: Readonly<Record<string, InventoryLink>> = {
+  M01: link(["increase_reservation.extent_start"], []),
   M02: link(["decrease_reservation.extent_start"], ["release.extent", "accumulate.extent"]),
   M03: link(["populate_physmap.extent_start"], ["populate.extent"]),
-  M05: link(["populate_physmap.nr_extents", "populate_physmap.start", "populate_physmap.ret", "decrease_reservation.nr_extents", "decrease_reservation.start", "decrease_reservation.ret"], ["accumulate.freed", "query.list_limit"]),
-  M06: link(["populate_physmap.extent_order", "decrease_reservation.extent_order"], ["populate.extent", "release.extent"]),
+  M05: link(["populate_physmap.nr_extents", "populate_physmap.start", "populate_physmap.ret", "decrease_reservation.nr_extents", "decrease_reservation.start", "decrease_reservation.ret", "increase_reservation.nr_extents", "increase_reservation.start", "increase_reservation.ret"], ["accumulate.freed", "query.list_limit"]),
+  M06: link(["populate_physmap.extent_order", "decrease_reservation.extent_order", "increase_reservation.extent_order"], ["populate.extent", "release.extent"]),
+  M07: link(["exchange.in_start", "exchange.in_order", "exchange.out_order"], []),
   M08: link(["maximum_ram_page.ret"], []),
   M09: link(["current_reservation.ret"], ["query.current_bytes"]),
   M10: link(["maximum_reservation.ret"], ["query.maximum_bytes"]),
@@ -24,6 +26,8 @@ export const INVENTORY_LINKS: Readonly<Record<string, InventoryLink>> = {
   M18: link(["add_to_physmap.size"], []),
   M19: link(["add_to_physmap_batch.size", "add_to_physmap_batch.gpfns", "add_to_physmap_batch.errs"], []),
   M20: link(["remove_from_physmap.gpfn"], ["remove.address", "remove.size"]),
+  M23: link(["get_sharing_freed_pages.ret", "get_sharing_shared_pages.ret"], []),
+  M28: link(["acquire_resource.nr_frames", "acquire_resource.frame", "acquire_resource.frame_list"], []),
   V01: link(["register_vcpu_info.mfn", "register_vcpu_info.offset"], ["register_vcpu_info.area"]),
   V02: link(["register_vcpu_info.offset"], ["register_vcpu_info.area"]),
   V03: link(["register_runstate_memory_area.addr"], ["register_runstate.area"]),

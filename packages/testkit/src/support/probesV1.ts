@@ -58,6 +58,13 @@ function shutsDown(call: () => unknown, end: End): Outcome {
   return end.domain.state === "shutdown" ? "done" : `still ${end.domain.state}`;
 }
 
+/** A structure of a control interface: the command and the version of the interface, then what the command is about. */
+const control = (end: End, d: Hypercall, cmd: number, version: number, about = 0): Outcome => outcome(end, d, { op: putWords(end, [cmd + version * 2 ** 32, about]) });
+const acquire = (w: ProbeWorld, gfns: readonly number[]): Outcome =>
+  outcome(w.control, V1.acquire_resource, {
+    start: 0, domid: w.peer.domain.domid, type: C.XENMEM_resource.grant_table, id: C.XENMEM_resource_grant_table_id_shared, nr_frames: gfns.length, pad: 0, frame: 0, frame_list: gfns.length === 0 ? 0n : putWords(w.control, gfns),
+  });
+
 /** A call without a probe does not compile. */
 export const PROBES_V1: Readonly<Record<keyof typeof V1, readonly Probe[]>> = {
   populate_physmap: one((w, unit) => {
@@ -80,6 +87,17 @@ export const PROBES_V1: Readonly<Record<keyof typeof V1, readonly Probe[]>> = {
     { use: "gmfn_foreign, by a control domain", run: (w) => batch(w.control, w.peer, C.XENMAPSPACE_gmfn_foreign, frameOf(w.peer.spare), frameOf(w.control.domain.layout.extended.start)) },
   ],
   remove_from_physmap: plain(V1.remove_from_physmap, (w) => ({ ...SELF, gpfn: frameOf(w.self.spare) })),
+  increase_reservation: plain(V1.increase_reservation, () => ({ extent_start: 0n, nr_extents: 0, extent_order: 0, mem_flags: 0, ...SELF, start: 0 })),
+  exchange: plain(V1.exchange, (w) => ({ in_start: putWords(w.self, [frameOf(w.self.spare)]), in_nr: 1, in_order: 0, in_domid: C.DOMID_SELF, out_nr: 1, out_order: 0, out_domid: C.DOMID_SELF, nr_exchanged: 0 })),
+  get_sharing_freed_pages: plain(V1.get_sharing_freed_pages),
+  get_sharing_shared_pages: plain(V1.get_sharing_shared_pages),
+  claim_pages: plain(V1.claim_pages, (w) => ({ extent_start: 0n, extent_order: 0, mem_flags: 0, domid: w.self.domain.domid })),
+  get_vnumainfo: plain(V1.get_vnumainfo, () => ({ ...SELF, pad: 0 })),
+  reserved_device_memory_map: plain(V1.reserved_device_memory_map, () => ({ flags: 0 })),
+  acquire_resource: [
+    { use: "size of a grant table, by a control domain", run: (w) => acquire(w, []) },
+    { use: "a frame of a grant table, by a control domain", run: (w) => acquire(w, [frameOf(w.control.domain.layout.extended.start)]) },
+  ],
   event_alloc_unbound: plain(V1.event_alloc_unbound, (w) => ({ dom: C.DOMID_SELF, remote_dom: w.peer.domain.domid })),
   event_bind_interdomain: plain(V1.event_bind_interdomain, (w) => ({ remote_dom: w.peer.domain.domid, remote_port: alloc(w.peer, w.self.domain.domid) })),
   event_bind_virq: plain(V1.event_bind_virq, () => ({ virq: 0, vcpu: 0 })),
@@ -116,6 +134,7 @@ export const PROBES_V1: Readonly<Record<keyof typeof V1, readonly Probe[]>> = {
     const at = w.peer.domain.p2m.lookup(w.peer.spare);
     return outcome(w.self, V1.grant_cache_flush, { dev_bus_addr: at === undefined ? 0 : toNumber(at.pa), offset: 0, length: FRAME, op: C.GNTTAB_CACHE.CLEAN });
   }),
+  grant_other: plain(V1.grant_other, () => ({ operation: C.GNTTABOP_cache_flush + 1, count: 1 })),
   xenver_version: plain(V1.xenver_version),
   xenver_extraversion: text(V1.xenver_extraversion),
   xenver_compile_info: text(V1.xenver_compile_info),
@@ -126,8 +145,10 @@ export const PROBES_V1: Readonly<Record<keyof typeof V1, readonly Probe[]>> = {
   xenver_commandline: text(V1.xenver_commandline),
   xenver_get_features: plain(V1.xenver_get_features, () => ({ submap_idx: 0 })),
   xenver_pagesize: plain(V1.xenver_pagesize, () => ({ arg: 0n })),
+  xenver_build_id: plain(V1.xenver_build_id),
   register_vcpu_info: plain(V1.register_vcpu_info, (w) => ({ vcpu: 0, mfn: frameOf(w.self.spare), offset: 0, rsvd: 0 })),
   register_runstate_memory_area: plain(V1.register_runstate_memory_area, (w) => ({ vcpu: 0, addr: BigInt(toNumber(w.self.spare)) })),
+  vcpu_op_other: plain(V1.vcpu_op_other, () => ({ vcpu: 0 })),
   sched_yield: plain(V1.sched_yield),
   // a registered vcpu_info has its upcall pending, so that nothing has to wake the guest
   sched_block: one((w) => (must(w.self, V1.register_vcpu_info, { vcpu: 0, mfn: frameOf(w.self.spare), offset: 0, rsvd: 0 }), outcome(w.self, V1.sched_block))),
@@ -135,11 +156,28 @@ export const PROBES_V1: Readonly<Record<keyof typeof V1, readonly Probe[]>> = {
   // a port is pending once when it is bound
   sched_poll: plain(V1.sched_poll, (w) => ({ ports: putWords(w.self, [bound(w)], 4), nr_ports: 1, timeout: 0n })),
   sched_remote_shutdown: one((w) => shutsDown(() => must(w.control, V1.sched_remote_shutdown, { domain_id: w.peer.domain.domid, reason: C.SHUTDOWN.poweroff }), w.peer)),
+  sched_shutdown_code: plain(V1.sched_shutdown_code, () => ({ reason: C.SHUTDOWN.poweroff })),
+  sched_watchdog: plain(V1.sched_watchdog, () => ({ id: 0, timeout: 60 })),
+  sched_pin_override: plain(V1.sched_pin_override),
   hvm_get_param: plain(V1.hvm_get_param, () => ({ ...SELF, index: C.HVM_PARAM_STORE_PFN })),
   hvm_set_param: [
     { use: "by a guest", run: (w) => outcome(w.self, V1.hvm_set_param, { ...SELF, index: C.HVM_PARAM_CALLBACK_IRQ, value: 0n }) },
     { use: "by a control domain", run: (w) => outcome(w.control, V1.hvm_set_param, { domid: w.peer.domain.domid, index: C.HVM_PARAM_CALLBACK_IRQ, value: 0n }) },
   ],
+  hvm_guest_request_vm_event: plain(V1.hvm_guest_request_vm_event, () => ({ arg: 0n })),
+  multicall: plain(V1.multicall, () => ({ call_list: 0n, nr_calls: 0 })),
+  vm_assist_enable: plain(V1.vm_assist_enable, () => ({ type: C.VMASST_TYPE_runstate_update_flag })),
+  vm_assist_disable: plain(V1.vm_assist_disable, () => ({ type: C.VMASST_TYPE_runstate_update_flag })),
+  domctl: [
+    { use: "getdomaininfo, by a control domain", run: (w) => control(w.control, V1.domctl, C.XEN_DOMCTL_getdomaininfo, C.XEN_DOMCTL_INTERFACE_VERSION, w.peer.domain.domid) },
+    { use: "by a guest", run: (w) => control(w.self, V1.domctl, C.XEN_DOMCTL_getdomaininfo, C.XEN_DOMCTL_INTERFACE_VERSION, w.peer.domain.domid) },
+  ],
+  sysctl: [
+    { use: "physinfo, by a control domain", run: (w) => control(w.control, V1.sysctl, C.XEN_SYSCTL_physinfo, C.XEN_SYSCTL_INTERFACE_VERSION) },
+    { use: "by a guest", run: (w) => control(w.self, V1.sysctl, C.XEN_SYSCTL_physinfo, C.XEN_SYSCTL_INTERFACE_VERSION) },
+  ],
+  platform_op: one((w) => control(w.self, V1.platform_op, 0, C.XENPF_INTERFACE_VERSION)),
+  hypfs_op: plain(V1.hypfs_op),
   console_write: plain(V1.console_write, (w) => ({ count: 1, buffer: BigInt(toNumber(w.self.list)) })),
   console_read: plain(V1.console_read, (w) => ({ count: 1, buffer: BigInt(toNumber(w.self.list)) })),
 };

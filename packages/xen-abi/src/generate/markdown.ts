@@ -4,7 +4,7 @@ import type { Specs, Struct } from "@granule/codec";
 import { layoutOf } from "@granule/codec";
 import { V1 } from "../v1/all.ts";
 import { V2 } from "../v2/all.ts";
-import { GrantEntryV1, GrantEntryV2, SharedInfo, VcpuInfo, VcpuRunstateInfo, EvtchnFifoControlBlock } from "../structs.ts";
+import { GrantEntryV1, GrantEntryV2, SharedInfo, VcpuInfo, VcpuRunstateInfo, EvtchnFifoControlBlock, XenDomctl, XenDomctlGetdomaininfo, XenPlatformOp, XenSysctl, XenSysctlPhysinfo } from "../structs.ts";
 import { fieldRows, groupName, groups, numberOf, table } from "./wording.ts";
 
 const INTRO: Readonly<Record<Abi, string>> = {
@@ -35,7 +35,10 @@ The normative table of ABI v2. Why it is so is in [decisions.md](decisions.md). 
 };
 
 const where = (d: Hypercall): string => {
-  const parts = [`Number ${d.nr}${d.op === null ? "" : `, operation ${d.op}`}`];
+  const isRest = d.op === null && Object.values<Hypercall>(V1).some((other) => other.abi === d.abi && other.nr === d.nr && other.op !== null);
+  const parts = [`Number ${d.nr}${d.op === null ? (isRest ? ", every other operation" : "") : `, operation ${d.op}`}`];
+  if (d.noStart !== undefined) parts.push(`${d.noStart} when x0 has bits above the operation`);
+  if (d.wideOp === true) parts.push("all 64 bits of x0 name the operation");
   if (d.buffer !== undefined) {
     const { x, size, list } = d.buffer;
     parts.push(list === undefined ? `a structure of ${size} bytes at x${x}` : `a list at x${x}, elements of ${size} bytes, their number in x${list.count}`);
@@ -63,7 +66,7 @@ function callMarkdown(key: string, d: Hypercall): string {
 const structMarkdown = (s: Struct<Specs>): string =>
   `### struct ${s.name}\n\n${s.size} bytes.\n\n${table(["field", "at", "bytes", "type"], layoutOf(s).map((r) => [`\`${r.field}\``, String(r.offset), String(r.size), r.type]))}`;
 const STRUCTS: Readonly<Record<Abi, readonly Struct<Specs>[]>> = {
-  1: [VcpuInfo, SharedInfo, VcpuRunstateInfo, EvtchnFifoControlBlock, GrantEntryV1],
+  1: [VcpuInfo, SharedInfo, VcpuRunstateInfo, EvtchnFifoControlBlock, GrantEntryV1, XenDomctl, XenDomctlGetdomaininfo, XenSysctl, XenSysctlPhysinfo, XenPlatformOp],
   2: [GrantEntryV2],
 };
 
@@ -74,6 +77,6 @@ export function abiMarkdown(abi: Abi): string {
     parts.push(`## Hypercall ${nr}: ${groupName(nr)}`);
     for (const { key, d } of calls) parts.push(callMarkdown(key, d));
   }
-  parts.push("## Structures in shared memory", ...STRUCTS[abi].map(structMarkdown));
+  parts.push(abi === 1 ? "## Structures in shared memory and of control interfaces" : "## Structures in shared memory", ...STRUCTS[abi].map(structMarkdown));
   return `${parts.join("\n\n")}\n`;
 }

@@ -4,6 +4,8 @@ import * as memory from "./memory.ts";
 import * as events from "./events.ts";
 import * as grants from "./grants.ts";
 import * as misc from "./misc.ts";
+import * as control from "./control.ts";
+import * as rare from "./memoryRare.ts";
 
 /** The hypercalls of ABI v1; the key is the name in this project, `name` the header's. */
 export const V1 = /* @__PURE__ */ Object.freeze({
@@ -16,6 +18,14 @@ export const V1 = /* @__PURE__ */ Object.freeze({
   add_to_physmap: memory.add_to_physmap,
   add_to_physmap_batch: memory.add_to_physmap_batch,
   remove_from_physmap: memory.remove_from_physmap,
+  increase_reservation: rare.increase_reservation,
+  exchange: rare.exchange,
+  get_sharing_freed_pages: rare.get_sharing_freed_pages,
+  get_sharing_shared_pages: rare.get_sharing_shared_pages,
+  claim_pages: rare.claim_pages,
+  get_vnumainfo: rare.get_vnumainfo,
+  reserved_device_memory_map: rare.reserved_device_memory_map,
+  acquire_resource: rare.acquire_resource,
   event_alloc_unbound: events.alloc_unbound,
   event_bind_interdomain: events.bind_interdomain,
   event_bind_virq: events.bind_virq,
@@ -43,6 +53,7 @@ export const V1 = /* @__PURE__ */ Object.freeze({
   grant_unmap_and_replace: grants.unmap_and_replace,
   grant_transfer: grants.transfer,
   grant_cache_flush: grants.cache_flush,
+  grant_other: grants.grant_other,
   xenver_version: misc.xenver_version,
   xenver_extraversion: misc.xenver_extraversion,
   xenver_compile_info: misc.xenver_compile_info,
@@ -53,15 +64,28 @@ export const V1 = /* @__PURE__ */ Object.freeze({
   xenver_commandline: misc.xenver_commandline,
   xenver_get_features: misc.xenver_get_features,
   xenver_pagesize: misc.xenver_pagesize,
+  xenver_build_id: misc.xenver_build_id,
   register_vcpu_info: misc.register_vcpu_info,
   register_runstate_memory_area: misc.register_runstate_memory_area,
+  vcpu_op_other: misc.vcpu_op_other,
   sched_yield: misc.sched_yield,
   sched_block: misc.sched_block,
   sched_shutdown: misc.sched_shutdown,
   sched_poll: misc.sched_poll,
   sched_remote_shutdown: misc.sched_remote_shutdown,
+  sched_shutdown_code: misc.sched_shutdown_code,
+  sched_watchdog: misc.sched_watchdog,
+  sched_pin_override: misc.sched_pin_override,
   hvm_get_param: misc.hvm_get_param,
   hvm_set_param: misc.hvm_set_param,
+  hvm_guest_request_vm_event: misc.hvm_guest_request_vm_event,
+  multicall: control.multicall,
+  vm_assist_enable: control.vm_assist_enable,
+  vm_assist_disable: control.vm_assist_disable,
+  domctl: control.domctl,
+  sysctl: control.sysctl,
+  platform_op: control.platform_op,
+  hypfs_op: control.hypfs_op,
   console_write: misc.console_write,
   console_read: misc.console_read,
 });

@@ -106,6 +106,10 @@ export const transfer = hypercall({
   ...call, op: C.GNTTABOP_transfer, name: "GNTTABOP_transfer", source: "grant_table.h, struct gnttab_transfer", doc: "Gives pages away: not on Arm.", fields: {},
   errors: [handled("EOPNOTSUPP", "arm", "not on Arm")], quirks: ["the buffer is not looked at"],
 });
+export const grant_other = hypercall({
+  ...call, op: null, name: "grant_table_op", source: "grant_table.h", doc: "Any other operation.", fields: { operation: field.u32("in", { x: 0 }, "GNTTABOP_*"), count: field.u32("in", { x: 2 }, "entries") },
+  errors: [handled("EINVAL", "count", "bit 31 of the count is set"), handled("EINVAL", "operation", "4096 or above"), handled("ENOSYS", "unknown", "always")],
+});
 export const cache_flush = hypercall({
   ...call, op: C.GNTTABOP_cache_flush, name: "GNTTABOP_cache_flush", source: "grant_table.h, struct gnttab_cache_flush",
   doc: "Cache maintenance on a granted frame by the dev_bus_addr of its mapping. Caches are not modelled: only the checks are.",

@@ -6,7 +6,8 @@ import * as C from "../constants.ts";
 const FAULT = derived("EFAULT", "buffer", "the structure is not readable (or, where written back, not writable) at the caller's address");
 const source = (name: string) => `memory.h, struct ${name}`;
 
-const reservation = {
+/** The fields of xen_memory_reservation where it is about a list. */
+export const reservation = {
   extent_start: field.array("inout", { at: 0 }, "4096-byte frames", 8, "p2m"),
   nr_extents: field.u53("in", { at: 8 }, "entries"),
   extent_order: field.u32("in", { at: 16 }, "log2 of 4096-byte frames"),
@@ -15,7 +16,7 @@ const reservation = {
   start: field.u53("in", { x: 0 }, "entries done already (all command bits above 5)"),
   ret: field.u53("out", { x: 0 }, "entries done"),
 };
-const reservationQuirks = [
+export const reservationQuirks = [
   "every failure, EFAULT and ESRCH included, answers the number of extents done and never -errno",
   "the largest order is 9; an order above it does nothing",
   "extents need not be aligned to their size",
@@ -37,22 +38,22 @@ export const decrease_reservation = hypercall({
 export const current_reservation = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_current_reservation, name: "XENMEM_current_reservation", source: source("domid_t"),
   doc: "The domain's RAM in 4096-byte frames, counted when it was allocated, not where it is mapped.",
-  buffer: domidBuffer, fields: query, errors: queryErrors,
+  buffer: domidBuffer, noStart: "EINVAL", fields: query, errors: queryErrors,
 });
 export const maximum_reservation = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_maximum_reservation, name: "XENMEM_maximum_reservation", source: source("domid_t"),
   doc: "The most RAM that the domain may have, in 4096-byte frames.",
-  buffer: domidBuffer, fields: query, errors: queryErrors,
+  buffer: domidBuffer, noStart: "EINVAL", fields: query, errors: queryErrors,
 });
 export const maximum_gpfn = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_maximum_gpfn, name: "XENMEM_maximum_gpfn", source: source("domid_t"),
   doc: "The highest guest frame that was ever mapped.",
-  buffer: domidBuffer, fields: query, errors: queryErrors,
+  buffer: domidBuffer, noStart: "EINVAL", fields: query, errors: queryErrors,
 });
 export const maximum_ram_page = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_maximum_ram_page, name: "XENMEM_maximum_ram_page", source: source("none"),
   doc: "The machine's highest RAM frame plus one. The argument is not looked at.",
-  fields: { ret: field.u53("out", { x: 0 }, "4096-byte frames") }, errors: [],
+  noStart: "EINVAL", fields: { ret: field.u53("out", { x: 0 }, "4096-byte frames") }, errors: [],
 });
 export const add_to_physmap = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_add_to_physmap, name: "XENMEM_add_to_physmap", source: source("xen_add_to_physmap"),
@@ -88,7 +89,7 @@ export const add_to_physmap_batch = hypercall({
 export const remove_from_physmap = hypercall({
   abi: 1, nr: C.NR.memory_op, op: C.XENMEM_remove_from_physmap, name: "XENMEM_remove_from_physmap", source: source("xen_remove_from_physmap"),
   doc: "Unmaps one frame. RAM that is not mapped elsewhere stays the domain's in the count.",
-  buffer: { x: 1, size: 16 },
+  buffer: { x: 1, size: 16 }, noStart: "EINVAL",
   fields: { domid: field.domid("in", { at: 0 }, "domain"), gpfn: field.u53("in", { at: 8 }, "4096-byte frame", { class: "p2m" }) },
   errors: [
     FAULT, handled("ESRCH", "domain", "no such domain"), handled("EPERM", "permission", "another domain, and the caller is not privileged"),

@@ -29,6 +29,7 @@ export const xenver_pagesize = hypercall({
   ...version(C.XENVER_pagesize, "XENVER_pagesize", "Unit of ABI v1 in bytes: always 4096, whatever anyone's granule is."),
   fields: { arg: field.u64("in", { x: 1 }, "must be NULL"), ret: field.u53("out", { x: 0 }, "bytes") }, errors: [handled("EINVAL", "argument", "the argument is not NULL")],
 });
+export const xenver_build_id = hypercall({ ...version(C.XENVER_build_id, "XENVER_build_id", "The build's identification: denied to guests."), fields: {}, errors: [handled("EPERM", "permission", "always")], quirks: ["the argument is not looked at"] });
 
 const vcpu = { abi: 1, nr: C.NR.vcpu_op } as const;
 export const register_vcpu_info = hypercall({
@@ -44,6 +45,10 @@ export const register_runstate_memory_area = hypercall({
   ...vcpu, op: C.VCPUOP_register_runstate_memory_area, name: "VCPUOP_register_runstate_memory_area", source: "vcpu.h, struct vcpu_register_runstate_memory_area",
   doc: "Virtual address where a vcpu's run states are written at each switch, through the page tables current then.", buffer: { x: 2, size: 8 },
   fields: { vcpu: field.vcpu("in", { x: 1 }, "vcpu"), addr: field.u64("in", { at: 0 }, "guest virtual address, any alignment") }, errors: [VCPU, FAULT],
+});
+export const vcpu_op_other = hypercall({
+  ...vcpu, op: null, name: "vcpu_op", source: "vcpu.h", doc: "Any other operation.", fields: { vcpu: field.vcpu("in", { x: 1 }, "vcpu") },
+  errors: [VCPU, handled("EINVAL", "operation", "not for a guest of Arm")],
 });
 
 const sched = { abi: 1, nr: C.NR.sched_op } as const;
@@ -65,7 +70,23 @@ export const sched_remote_shutdown = hypercall({
   errors: [FAULT, ESRCH, EPERM],
 });
 
-const hvm = { abi: 1, nr: C.NR.hvm_op, source: "hvm/hvm_op.h, struct xen_hvm_param" } as const;
+export const sched_shutdown_code = hypercall({
+  ...sched, op: C.SCHEDOP_shutdown_code, name: "SCHEDOP_shutdown_code", source: "sched.h, struct sched_shutdown", doc: "Announces the reason of a shutdown to come. Accepted; the shutdown says its own.",
+  buffer: { x: 1, size: 4 }, fields: { reason: field.u32("in", { at: 0 }, "SHUTDOWN_*") }, errors: [FAULT],
+});
+export const sched_watchdog = hypercall({
+  ...sched, op: C.SCHEDOP_watchdog, name: "SCHEDOP_watchdog", source: "sched.h, struct sched_watchdog", doc: "Two timers a domain: one that expires ends it, with reason watchdog.",
+  buffer: { x: 1, size: 8 },
+  fields: { id: field.u32("in", { at: 0 }, "1 or 2; 0: a new one"), timeout: field.u32("in", { at: 4 }, "seconds; 0: stop"), ret: field.u53("out", { x: 0 }, "id of a new one") },
+  errors: [FAULT, handled("EINVAL", "id", "no such watchdog, or not in use")],
+  quirks: ["when both are in use a new one answers -ENOSPC in the lower 32 bits of x0 alone", "a new one with timeout 0 expires at once"],
+});
+export const sched_pin_override = hypercall({
+  ...sched, op: C.SCHEDOP_pin_override, name: "SCHEDOP_pin_override", source: "sched.h, struct sched_pin_override", doc: "Pins the vcpu to a CPU: the hardware domain's.", fields: {},
+  errors: [handled("EPERM", "permission", "always")], quirks: ["the argument is not looked at"],
+});
+
+const hvm = { abi: 1, nr: C.NR.hvm_op, wideOp: true, source: "hvm/hvm_op.h, struct xen_hvm_param" } as const;
 export const hvm_get_param = hypercall({
   ...hvm, op: C.HVMOP_get_param, name: "HVMOP_get_param", doc: "Reads an HVM_PARAM_*; *_PFN are 4096-byte frames.", buffer: { x: 1, size: 16 },
   fields: { domid: field.domid("in", { at: 0 }, "domain"), index: field.u32("in", { at: 4 }, "HVM_PARAM_*"), value: field.u64("out", { at: 8 }, "as the parameter says") },
@@ -75,6 +96,10 @@ export const hvm_set_param = hypercall({
   ...hvm, op: C.HVMOP_set_param, name: "HVMOP_set_param", doc: "Writes an HVM_PARAM_*; control domain only, but for CALLBACK_IRQ.", buffer: { x: 1, size: 16 },
   fields: { domid: field.domid("in", { at: 0 }, "domain"), index: field.u32("in", { at: 4 }, "HVM_PARAM_*"), value: field.u64("in", { at: 8 }, "as the parameter says") },
   errors: [FAULT, handled("EINVAL", "index", "not a parameter on Arm"), ESRCH, EPERM],
+});
+export const hvm_guest_request_vm_event = hypercall({
+  ...hvm, source: "hvm/hvm_op.h", op: C.HVMOP_guest_request_vm_event, name: "HVMOP_guest_request_vm_event", doc: "Tells a monitor of the domain, of which there is none.",
+  fields: { arg: field.u64("in", { x: 1 }, "must be NULL") }, errors: [handled("EINVAL", "argument", "not NULL")],
 });
 
 const console_ = { abi: 1, nr: C.NR.console_io, source: "xen.h, CONSOLEIO_*" } as const;
