@@ -26,6 +26,8 @@ const REDISTRIBUTORS_AT = /* @__PURE__ */ ipa(0x0302_0000);
 
 /** UARTDR, UARTRSR, UARTFR, UARTIMSC, UARTRIS, UARTMIS, UARTICR: others abort. */
 const XEN_UART: readonly number[] = [0x00, 0x04, 0x18, 0x38, 0x3c, 0x40, 0x44];
+/** The widest access that they take, in bytes. */
+const WORD = 4;
 
 interface DeviceAt {
   readonly at: Range<"ipa">;
@@ -79,7 +81,7 @@ function build(domain: Domain, setting: PlatformSetting, clock: Clock, host: Fir
     domain, map, gic, timers, uart, icc,
     exact,
     upcallAt: exact ? eventChannel : undefined,
-    devices: hasUart ? [...devices, { at: range(map.uart.at.start, uart.size), device: exact ? { ...uart, answers: (offset) => XEN_UART.includes(offset) } : uart }] : devices,
+    devices: hasUart ? [...devices, { at: range(map.uart.at.start, uart.size), device: exact ? { ...uart, answers: (offset, bytes) => bytes <= WORD && XEN_UART.includes(offset) } : uart }] : devices,
     debug: createSystemRegisters({ vcpus: vcpus.length }),
     firmware: createFirmware(host, { xen: isXen }),
     sampleUpcall(vcpu) {

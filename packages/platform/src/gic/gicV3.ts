@@ -25,6 +25,9 @@ const GICD_CTLR = 0x0;
 const GICD_TYPER = 0x4;
 const GICD_IIDR = 0x8;
 const GICD_IIDR_VALUE = 0x34c;
+/** GICD_PIDR2: ArchRev 3. */
+const GICD_PIDR2 = 0xffe8;
+const GICD_PIDR2_VALUE = 0x30;
 /** Affinity routing, which cannot be switched off, and Group 1. */
 const ARE = 0x10;
 const ENABLE_GROUP1 = 2;
@@ -41,6 +44,12 @@ const ICFGR = 0xc00;
 const ICFGR_END = 0xd00;
 const GICD_SGIR = 0xf00;
 const GICD_IROUTER = 0x6000;
+const FIRST_IROUTER = GICD_IROUTER + 8 * PRIVATE;
+const ROUTERS_END = 0x7fe0; // MAGIC: INTIDs 1020 and up have no register
+/** Offsets in the distributor where no register is, from one to another (exclusive): they read as zero at any width (observed on Xen 4.17). */
+const RESERVED: readonly (readonly [number, number])[] = [
+  [0xc, 0x10], [0x14, BITS_AT], [0xd00, 0xe00], [0xf04, 0xf10], [0xf30, FIRST_IROUTER], [ROUTERS_END, GICD_PIDR2], [GICD_PIDR2 + 4, FRAME],
+];
 const GICR_TYPER = 0x8;
 const GICR_TYPER_LAST = 0x10;
 
@@ -94,9 +103,10 @@ export function createGicV3({ vcpus, onIrq, ignored }: Pick<GicV2Options, "vcpus
     return offset - ICFGR < PRIVATE / 4;
   };
 
-  /** Bytes only where a byte is an interrupt's, 64 bits only where a register has them. */
+  /** Bytes only where a byte is an interrupt's, 64 bits only where a register has them; where there is none, any width. */
   const answers = (offset: number, bytes: number): boolean =>
-    bytes === 4 || (bytes === 1 && offset >= IPRIORITYR && offset < ITARGETSR) || (bytes === 8 && offset >= GICD_IROUTER);
+    bytes === 4 || (bytes === 1 && offset >= IPRIORITYR && offset < ITARGETSR) || (bytes === 8 && offset >= FIRST_IROUTER && offset < ROUTERS_END) ||
+    RESERVED.some(([first, end]) => offset >= first && offset < end);
   const distributor: MmioDevice = {
     name: "GICD",
     size: FRAME,
@@ -105,6 +115,7 @@ export function createGicV3({ vcpus, onIrq, ignored }: Pick<GicV2Options, "vcpus
       if (offset === GICD_CTLR) return ARE | ((d.read(vcpu, GICD_CTLR, 4) & 1) === 0 ? 0 : ENABLE_GROUP1);
       if (offset === GICD_TYPER) return ID_BITS | ((vcpus - 1) << 5) | ((PRIVATE + SPIS) / 32 - 1);
       if (offset === GICD_IIDR) return GICD_IIDR_VALUE;
+      if (offset === GICD_PIDR2) return GICD_PIDR2_VALUE;
       if (offset >= BITS_AT && offset < ICFGR_END && !isPrivate(offset)) return readArray(vcpu, offset, bytes) ?? 0;
       const intid = (offset - GICD_IROUTER) >> 3;
       // a target of one vcpu, as bits in a GICv2 and as a number here
