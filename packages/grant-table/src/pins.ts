@@ -91,6 +91,12 @@ export function createPins(memory: MachineMemory, frames: Frames): Pins {
     return { table: t, granter: t.domain.domid, version: t.version, index, mapper, readers: 0, writers: 0, start, size, runs, isObject };
   };
 
+  /** v1: a copy that writes first to an entry in use reads it again; it must name the same frame still (observed on Xen 4.17). */
+  const reread = (t: Table, index: number, use: InUse): ClaimError | undefined => {
+    if (!ownRuns(t.domain, frames, latch(t, index), XEN_PAGE.size, true, scratch)) return "GNTST_bad_page";
+    return scratch.at[0] === use.runs.at[0] ? undefined : "GNTST_general_error";
+  };
+
   return {
     pin(table, index, mapper, writes) {
       if (!exists(table, index)) return "GNTST_bad_gntref";
@@ -133,10 +139,9 @@ export function createPins(memory: MachineMemory, frames: Frames): Pins {
       if (use !== undefined) {
         into.start = use.start;
         into.size = use.size;
-        // the first writer reads the entry again: it must still name the frame that is in use (observed on Xen 4.17)
-        if (!marks || table.version === 2 || latch(table, index) === use.start) return undefined;
-        this.unclaim(into);
-        return "GNTST_general_error";
+        const failed = marks && table.version === 1 ? reread(table, index, use) : undefined;
+        if (failed !== undefined) this.unclaim(into);
+        return failed;
       }
       into.start = latch(table, index);
       into.size = latchedSize;

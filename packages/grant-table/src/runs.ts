@@ -127,9 +127,10 @@ function pairUp(to: Runs, from: Runs, each: (to: number, from: number, size: Byt
 export function moveRuns(memory: MachineMemory, to: Runs, from: Runs, mayOverlap: boolean): void {
   const { u8 } = memory;
   const base = toNumber(memory.base);
-  const copy = (target: number, source: number, size: Bytes): void => void u8.copyWithin(target - base, source - base, source - base + size);
-  if (to.count === 1 && from.count === 1) copy(to.at[0] ?? 0, from.at[0] ?? 0, from.size[0] ?? 0);
-  else if (!mayOverlap) pairUp(to, from, copy);
+  if (to.count === 1 && from.count === 1) {
+    const source = (from.at[0] ?? 0) - base;
+    u8.copyWithin((to.at[0] ?? 0) - base, source, source + (from.size[0] ?? 0));
+  } else if (!mayOverlap) pairUp(to, from, (target, source, size) => void u8.copyWithin(target - base, source - base, source - base + size));
   else {
     const last = from.count - 1;
     const through = new Uint8Array((from.offset[last] ?? 0) + (from.size[last] ?? 0));

@@ -16,7 +16,7 @@ const ENDED = -3;
 const objectOf = (domid: number): number => -16 - domid; // MAGIC: below the other marks
 const isObjects = (owner: number): boolean => owner <= objectOf(0);
 const GIVEN_UP = 1;
-/** An object's frame to which its domain may have no further reference. */
+/** An object's frame that its domain gave up: without a reference there is no further one. */
 const LOST = 2;
 
 /** What the core needs beyond {@link Frames}. */
@@ -110,7 +110,7 @@ export function createFrames(parts: MachineParts): FrameTable {
     },
     mayReference({ domid }, at) {
       const i = indexOf(at);
-      return owner[i] === domid || (owner[i] === objectOf(domid) && givenUp[i] === 0);
+      return owner[i] === domid || (owner[i] === objectOf(domid) && (givenUp[i] === 0 || (refs[i] ?? 0) + (pins[i] ?? 0) > 0));
     },
     isObject: (at) => isObjects(owner[indexOf(at)] ?? NOBODY),
     lose(at) {

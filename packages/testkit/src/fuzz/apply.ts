@@ -69,7 +69,7 @@ function mapForeign(a: Applied, life: Life, from: Life, index: number, gpfn: num
 }
 
 /** Whether the domain may have a further reference to what is there: its own, given up or not, and its objects' frames. */
-export const mayReference = (life: Life, { token }: Cell): boolean => token.life === life && (token.object === undefined ? !token.isGivenUp || token.references + token.pins > 0 : !token.isLost);
+export const mayReference = (life: Life, { token }: Cell): boolean => token.life === life && (token.references + token.pins > 0 || (token.object === undefined ? !token.isGivenUp : !token.isLost));
 /** What one granule of decrease_reservation takes away: RAM is given up, also where a grant maps it; what others granted stays. */
 function takeGranule(a: Applied, life: Life, frame: number): boolean {
   const { ledger } = a.world;
