@@ -1,7 +1,7 @@
 // `npm run bench [-- FILTER... --ms=N --json]`: runs the benches of every src/**/*.bench.ts whose
 // "package: name" contains one of the filters. A calibration loop runs before and after; rates are
 // also given as a ratio to it, which compares across machines. FILTER "engine": the A64 engine beside
-// QEMU instead (tools/a64-bench).
+// QEMU instead (tools/a64-bench); "oracle": hypercalls beside real Xen in QEMU (tools/oracle-bench).
 import { globSync } from "node:fs";
 import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -46,8 +46,10 @@ const si = (rate) => {
   return `${rate.toFixed(2)} `;
 };
 
-if (filters.includes("engine")) {
-  await import("../tools/a64-bench/run.ts");
+const BESIDE_QEMU = { engine: "../tools/a64-bench/run.ts", oracle: "../tools/oracle-bench/run.ts" };
+for (const [filter, program] of Object.entries(BESIDE_QEMU)) {
+  if (!filters.includes(filter)) continue;
+  await import(program);
   process.exit();
 }
 const files = globSync("{packages,apps}/*/src/**/*.bench.ts", { cwd: root }).sort();

@@ -12,8 +12,10 @@ const QEMU = "qemu-system-aarch64";
 const PACKAGE = "xen-hypervisor-4.17-arm64";
 const SUITE = "bookworm";
 const IN_PACKAGE = "boot/xen-4.17-arm64";
-/** Machine and CPU of the recordings; one instruction is 64 ns, so that a run repeats. */
-const MACHINE = ["-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-smp", "1", "-m", "2G", "-accel", "tcg,thread=single", "-icount", "shift=6,sleep=off"];
+/** Machine and CPU of the recordings. */
+const MACHINE = ["-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-smp", "1", "-m", "2G", "-accel", "tcg,thread=single"];
+/** One instruction is 64 ns, so that a run repeats. */
+const VIRTUAL_TIME = ["-icount", "shift=6,sleep=off"];
 const PLAIN = ["-display", "none", "-serial", "stdio", "-monitor", "none", "-nodefaults", "-no-reboot"];
 /** A script takes seconds where it ends at all. */
 const LIMIT_MS = 120_000;
@@ -38,8 +40,8 @@ export async function realXen(given: string | undefined, cwd: string, cache: str
   return path;
 }
 
-/** What Xen answers to a script. */
-export async function askXen(script: Script, files: OracleFiles, xen: string): Promise<Answers> {
+/** What Xen answers to a script. `realTime`: the guest's counter shows the host's time, for measurements; runs do not repeat exactly then. */
+export async function askXen(script: Script, files: OracleFiles, xen: string, { realTime = false }: { readonly realTime?: boolean } = {}): Promise<Answers> {
   const host = hostOf(script, files.machine, files.guest);
   const folder = mkdtempSync(join(tmpdir(), "granule-oracle-"));
   try {
@@ -48,7 +50,7 @@ export async function askXen(script: Script, files: OracleFiles, xen: string): P
       return join(folder, name);
     };
     const loads = host.files.flatMap(({ address, bytes, name }, i) => ["-device", `loader,file=${put(`${i}-${name}`, bytes)},addr=0x${address.toString(16)},force-raw=on`]);
-    const child = spawn(QEMU, [...MACHINE, ...PLAIN, "-kernel", xen, "-dtb", put("host.dtb", host.dtb), ...loads], { stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(QEMU, [...MACHINE, ...(realTime ? [] : VIRTUAL_TIME), ...PLAIN, "-kernel", xen, "-dtb", put("host.dtb", host.dtb), ...loads], { stdio: ["ignore", "pipe", "ignore"] });
     const collector = collect(script);
     return await new Promise<Answers>((answer, reject) => {
       let rest = "";
