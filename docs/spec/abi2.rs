@@ -40,6 +40,7 @@ pub mod errno {
     pub const ERANGE: i64 = 34;
     pub const ENOSYS: i64 = 38;
     pub const ENOTEMPTY: i64 = 39;
+    pub const EILSEQ: i64 = 84;
     pub const EMSGSIZE: i64 = 90;
     pub const EOPNOTSUPP: i64 = 95;
     pub const ETIMEDOUT: i64 = 110;

@@ -68,7 +68,7 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     if (entry.type === P2M.ram) return ram.take(d, granule).ok;
     // larger granules hold objects only, which may be placed again
     const isFrame = granule.size === XEN_PAGE.size;
-    if (isFrame && entry.type !== P2M.foreign && !frames.mayReference(d, entry.pa)) return false;
+    if (isFrame && !frames.mayReference(d, entry.pa)) return false;
     if (!d.p2m.unmap(granule).ok) return false;
     frames.leafGone(entry, granule.size);
     if (isFrame && frames.isObject(entry.pa)) frames.lose(entry.pa);

@@ -81,10 +81,11 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
   on.hypercall(V1.add_to_physmap_batch, (c, a) => {
     const d = target(c, a.domid);
     if (!d.ok) return d;
+    if (a.start > 0 && a.start >= a.size) return fail("EILSEQ", `${a.start} of ${a.size} entries are done`);
     if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
     const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? foreignOf(c, a.foreign_domid) : undefined;
     const place = emit.selected(PLACEMENT, a.space);
-    for (let i = 0; i < a.size; i++) {
+    for (let i = a.start; i < a.size; i++) {
       const idx = a.idxs.at(i);
       const gpfn = a.gpfns.at(i);
       if (!idx.ok) return idx;

@@ -6,7 +6,7 @@ import { getU53 } from "@granule/codec";
 import type { Caller, Emit, On } from "@granule/kit";
 import { type Bytes, fail, hex, ipa, ok, range, type Result, XEN_PAGE } from "@granule/units";
 import { C, codeNumber, type GuestBytes, V1 } from "@granule/xen-abi";
-import { type Domain, type Domains, type Frames, holdsFrames, type HvObject, P2M, RESOURCE } from "./contract.ts";
+import { type Domain, type Domains, type Frames, type HvObject, P2M, RESOURCE } from "./contract.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 /** A guest's largest extent is 2^9 frames. */
@@ -59,7 +59,7 @@ export function registerRareMemoryOps({ on, emit, domains, frames }: Needs): voi
     if (d === undefined) return fail("ESRCH", `no domain ${a.domid}`);
     return permitted(c, d) ? fail("EOPNOTSUPP", "there is no topology") : fail("EPERM", `domain ${c.domid} may not name domain ${a.domid}`);
   });
-  on.hypercall(V1.reserved_device_memory_map, (_c, a) => (a.flags > RDM_FLAGS ? fail("EINVAL", `flags ${hex(a.flags)}`) : ok({})));
+  on.hypercall(V1.reserved_device_memory_map, (_c, a) => (a.flags > RDM_FLAGS ? fail("EINVAL", `flags ${hex(a.flags)}`) : ok({ nr_entries: 0 })));
 
   /** The resource, and how many frames it can have; 0: there is none. */
   const resourceOf = (d: Domain, type: number, id: number): { readonly object: HvObject | undefined; readonly limit: number } => {
@@ -84,7 +84,7 @@ export function registerRareMemoryOps({ on, emit, domains, frames }: Needs): voi
     if (!into.p2m.map(range(at, FRAME), pa, P2M.foreign, true).ok) return false;
     // first the new reference: the frame that was there may be the same one
     frames.hold(pa, FRAME);
-    if (was !== undefined && holdsFrames(was.type)) frames.release(was.pa, FRAME);
+    if (was !== undefined) frames.leafGone(was, FRAME);
     return true;
   };
   on.hypercall(V1.acquire_resource, (c, a) => {

@@ -77,6 +77,8 @@ export function registerSchedOps({ on, emit, clock, domains, scheduler, watchdog
   on.hypercall(V1.sched_pin_override, () => fail("EPERM", "only the hardware domain pins vcpus"));
   on.hypercall(V1.sched_watchdog, (c, a) => {
     const ret = watchdogs.set(domains.of(c), a.id, a.timeout);
+    // one without a time-out expires before the call returns
+    watchdogs.expire();
     return ret === undefined ? fail("EINVAL", `watchdog ${a.id} is not in use`) : ok({ ret });
   });
   on.hypercall(V1.sched_yield, (c) => {

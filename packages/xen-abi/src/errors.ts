@@ -5,7 +5,7 @@ import type { Failure } from "@granule/units";
 /** Negated in x0. Only numbers that an operation of this project can answer. */
 export const ERRNO = /* @__PURE__ */ Object.freeze({
   EPERM: 1, ENOENT: 2, ESRCH: 3, EIO: 5, ENXIO: 6, E2BIG: 7, EAGAIN: 11, ENOMEM: 12, EACCES: 13, EFAULT: 14, EBUSY: 16,
-  EEXIST: 17, EXDEV: 18, ENODEV: 19, EISDIR: 21, EINVAL: 22, ENOSPC: 28, EROFS: 30, EDOM: 33, ERANGE: 34, ENOSYS: 38, ENOTEMPTY: 39, EMSGSIZE: 90,
+  EEXIST: 17, EXDEV: 18, ENODEV: 19, EISDIR: 21, EINVAL: 22, ENOSPC: 28, EROFS: 30, EDOM: 33, ERANGE: 34, ENOSYS: 38, ENOTEMPTY: 39, EILSEQ: 84, EMSGSIZE: 90,
   EOPNOTSUPP: 95, ETIMEDOUT: 110,
 });
 export type Errno = keyof typeof ERRNO;
@@ -46,6 +46,7 @@ export const EXPLAIN: Readonly<Record<Code, string>> = /* @__PURE__ */ Object.fr
   ERANGE: "ABI v2: the range wraps or ends above the domain's IPA limit.",
   ENOSYS: "No such hypercall or operation here.",
   ENOTEMPTY: "Something is left inside.",
+  EILSEQ: "The list ends before the element that the call should go on with.",
   EMSGSIZE: "ABI v2: the size is not that of the object; the answer says it.",
   EOPNOTSUPP: "Known, and not supported.",
   ETIMEDOUT: "The time ran out.",

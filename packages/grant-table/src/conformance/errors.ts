@@ -151,6 +151,11 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       },
     },
   },
+  grant_table_op: {
+    count: small(() => ({ operation: 99, count: 2 ** 31 })),
+    operation: small(() => ({ operation: 2 ** 12, count: 1 })),
+    unknown: small(() => ({ operation: 99, count: 1 })),
+  },
   unmap: { handle: small(() => ({ handle: 0 })) },
   copy: {
     flags: small((w) => copy2(w, { flags: 4 })),

@@ -126,7 +126,8 @@ export async function dom0less(options: Dom0lessOptions): Promise<Dom0less> {
   return {
     machine, host, domains,
     step(step = {}) {
-      const isOver = (): boolean => domains.every((d) => d.state !== "running");
+      // the control domain is the hardware domain: its end is the machine's
+      const isOver = (): boolean => domains.every((d) => d.state !== "running") || domains.some((d) => d.domid === 0 && d.state !== "running");
       const ended = scheduler.run({ slices: SLICES, until: isOver, ...step });
       if (isOver()) return "ended";
       return ended === "idle" ? "stuck" : ended === "horizon" ? "waiting" : "running";

@@ -9,6 +9,9 @@ import { hostOf } from "./host.ts";
 /** Nanoseconds of the machine's clock after which a script hangs: it waits for seconds where it waits at all. */
 const LIMIT = 60e9;
 
+/** The control domain has ended before the others were done. */
+const HALTED = "Xen stopped";
+
 export interface OracleFiles {
   /** The machine's device tree. */
   readonly machine: Uint8Array;
@@ -25,7 +28,9 @@ export async function runScript(script: Script, { machine, guest }: OracleFiles,
     const run = await dom0less({ dtb, files, output: (line) => void (isDone = collector.line(line) || isDone), ...options });
     const { machine: m } = run;
     try {
-      while (run.step({ horizon: LIMIT }) === "running" && !isDone && m.now() < LIMIT);
+      let state = run.step({ horizon: LIMIT });
+      while (state === "running" && !isDone && m.now() < LIMIT) state = run.step({ horizon: LIMIT });
+      if (state === "ended" && !isDone && run.domains.some((d) => d.domid === 0)) return collector.answers("refused", HALTED);
       const hangs = run.domains.flatMap((d) => d.vcpus.flatMap((v) => diagnoseHang(v)?.text ?? []));
       return { ...collector.answers(isDone ? "done" : "hangs"), ...(hangs.length === 0 ? {} : { hangs }) };
     } finally {

@@ -76,13 +76,13 @@ export const add_to_physmap_batch = hypercall({
   doc: "The same for a list; each element's answer (a negative errno or 0) goes into errs. Also maps frames of another domain (gmfn_foreign).",
   buffer: { x: 1, size: 32 },
   fields: {
-    domid: field.domid("in", { at: 0 }, "domain"), space: field.u16("in", { at: 2 }, "XENMAPSPACE_*"), size: field.u16("in", { at: 4 }, "entries"),
+    start: field.u53("in", { x: 0 }, "entries done already (all command bits above 5)"), domid: field.domid("in", { at: 0 }, "domain"), space: field.u16("in", { at: 2 }, "XENMAPSPACE_*"), size: field.u16("in", { at: 4 }, "entries"),
     foreign_domid: field.u16("in", { at: 6 }, "domain (gmfn_foreign)"), idxs: field.array("in", { at: 8 }, "index in the space", 8, "p2m"),
     gpfns: field.array("in", { at: 16 }, "4096-byte frames", 8, "p2m"), errs: field.array("out", { at: 24 }, "errno", 4),
   },
   errors: [
     FAULT, handled("ESRCH", "domain", "no such domain"), handled("EPERM", "permission", "another domain, and the caller is not privileged"),
-    handled("EFAULT", "array", "an element of a list is not accessible"), handled("EACCES", "space-denied", "dev_mmio by a domain that is not the hardware domain"),
+    handled("EILSEQ", "start", "the list has no more entries than are done"), handled("EFAULT", "array", "an element of a list is not accessible"), handled("EACCES", "space-denied", "dev_mmio by a domain that is not the hardware domain"),
   ],
   quirks: ["an unknown space, and a foreign domain that does not exist or may not be named, are errors of each element: the call answers 0"],
 });

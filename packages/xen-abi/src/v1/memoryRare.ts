@@ -44,7 +44,7 @@ export const get_vnumainfo = hypercall({
 });
 export const reserved_device_memory_map = hypercall({
   ...call, op: C.XENMEM_reserved_device_memory_map, name: "XENMEM_reserved_device_memory_map", source: source("xen_reserved_device_memory_map"),
-  doc: "Memory that devices reserve: none, and nothing is written.", buffer: { x: 1, size: 24 }, noStart: "EINVAL", fields: { flags: field.u32("in", { at: 0 }, "XENMEM_RDM_ALL: 1") },
+  doc: "Memory that devices reserve: none.", buffer: { x: 1, size: 24 }, noStart: "EINVAL", fields: { flags: field.u32("in", { at: 0 }, "XENMEM_RDM_ALL: 1"), nr_entries: field.u32("out", { at: 4 }, "entries") },
   errors: [FAULT, handled("EINVAL", "flags", "above 1")],
 });
 export const acquire_resource = hypercall({
