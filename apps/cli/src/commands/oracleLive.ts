@@ -40,8 +40,14 @@ export async function realXen(given: string | undefined, cwd: string, cache: str
   return path;
 }
 
-/** What Xen answers to a script. `realTime`: the guest's counter shows the host's time, for measurements; runs do not repeat exactly then. */
-export async function askXen(script: Script, files: OracleFiles, xen: string, { realTime = false }: { readonly realTime?: boolean } = {}): Promise<Answers> {
+export interface AskOptions {
+  /** The guest's counter shows the host's time, for measurements; runs do not repeat exactly then. */
+  readonly realTime?: boolean;
+  /** Milliseconds after which the script hangs. Default two minutes. */
+  readonly limit?: number;
+}
+/** What Xen answers to a script. */
+export async function askXen(script: Script, files: OracleFiles, xen: string, { realTime = false, limit = LIMIT_MS }: AskOptions = {}): Promise<Answers> {
   const host = hostOf(script, files.machine, files.guest);
   const folder = mkdtempSync(join(tmpdir(), "granule-oracle-"));
   try {
@@ -55,7 +61,7 @@ export async function askXen(script: Script, files: OracleFiles, xen: string, { 
     return await new Promise<Answers>((answer, reject) => {
       let rest = "";
       let panic: string | undefined;
-      const timer = setTimeout(() => end(collector.answers("hangs")), LIMIT_MS);
+      const timer = setTimeout(() => end(collector.answers("hangs")), limit);
       const end = (answers: Answers): void => {
         clearTimeout(timer);
         child.removeAllListeners();
@@ -84,7 +90,7 @@ export async function askXen(script: Script, files: OracleFiles, xen: string, { 
 }
 
 /** Both at once: what real Xen answers is what is expected. */
-export async function compareLive(script: Script, files: OracleFiles, xen: string): Promise<Comparison> {
-  const [expected, got] = await Promise.all([askXen(script, files, xen), runScript(script, files)]);
+export async function compareLive(script: Script, files: OracleFiles, xen: string, options: AskOptions = {}): Promise<Comparison> {
+  const [expected, got] = await Promise.all([askXen(script, files, xen, options), runScript(script, files)]);
   return compareAnswers(script, expected, got);
 }

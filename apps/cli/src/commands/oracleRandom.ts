@@ -32,13 +32,15 @@ const KINDS: readonly RandomKind[] = ["alone", "turns"];
 const nameOf = ({ kind, seed }: RandomScript): string => `random-${kind}-${seed}`;
 const commandOf = ({ kind, seed, steps }: RandomScript): string => `granule oracle random --seed ${seed} --kind ${kind} --operations ${steps.length}`;
 
+/** A part of a script may hang, since what kept it from doing so is not in it: ten times what a whole one takes. */
+const PATIENCE_MS = 15_000;
 /** The fewest steps in which the same line differs. */
 async function shrink(script: RandomScript, first: Difference, files: OracleFiles, xen: string, output: Output): Promise<Shortest> {
   let tried = 0;
   let difference = first;
   const steps = await shrinkSlowly(script.steps, async (part) => {
     output.progress(`${nameOf(script)}: a shorter script for "${first.text}" (${++tried} tried, ${part.length} steps)`);
-    const { differences } = await compareLive(parseText(nameOf(script), script.text(part)), files, xen);
+    const { differences } = await compareLive(parseText(nameOf(script), script.text(part)), files, xen, { limit: PATIENCE_MS });
     const same = differences.find((d) => d.tag === first.tag && d.text === first.text);
     difference = same ?? difference;
     return same !== undefined;
