@@ -120,7 +120,7 @@ function standIn(granule: AnyGranule = GRANULE_4K): Fake {
   fake.on(V2.query, () => ({
     ok: true,
     value: {
-      alignment: 4096, stage2_sizes: granule.size + 2 ** 29, ipa_limit: 2 ** 40, shared_info_size: 1096, vcpu_info_size: 48, list_limit: 512, grant_table_limit: kib(64), grant_entry_size: 16,
+      alignment: 4096, stage2_sizes: granule.size + 2 ** 29, ipa_limit: 2 ** 40, shared_info_size: 1088, vcpu_info_size: 48, list_limit: 512, grant_table_limit: kib(64), grant_entry_size: 16,
       grant_entries: 0, current_bytes: mib(8), maximum_bytes: mib(8), domid: 1, vcpus: 1, features: 0x3f, p2m_free: mib(1),
     },
   }));

@@ -13,7 +13,7 @@ const FRAME: Bytes = XEN_PAGE.size;
 const MAX_ORDER = 9;
 /** XENMEM_RDM_ALL. */
 const RDM_FLAGS = 1;
-/** What Xen takes for the size of a resource that the architecture has not: an error, as an unsigned number. */
+/** What Xen takes for the size of a resource whose type it does not know: an error, as an unsigned number. */
 const UNSUPPORTED_SIZE = 2 ** 32 + codeNumber("EOPNOTSUPP");
 /** Entries of a list that are read at once. */
 const LIST_STEP = 32;
@@ -63,7 +63,7 @@ export function registerRareMemoryOps({ on, emit, domains, frames }: Needs): voi
 
   /** The resource, and how many frames it can have; 0: there is none. */
   const resourceOf = (d: Domain, type: number, id: number): { readonly object: HvObject | undefined; readonly limit: number } => {
-    if (type === C.XENMEM_resource.vmtrace_buf) return { object: undefined, limit: UNSUPPORTED_SIZE };
+    if (type > C.XENMEM_resource.vmtrace_buf) return { object: undefined, limit: UNSUPPORTED_SIZE };
     const object = emit.selected(RESOURCE, type)?.(d, id);
     return { object, limit: object === undefined ? 0 : object.limit / FRAME };
   };

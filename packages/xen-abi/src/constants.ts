@@ -38,8 +38,8 @@ export const XENMEM_claim_pages = 24;
 export const XENMEM_get_vnumainfo = 26;
 export const XENMEM_reserved_device_memory_map = 27;
 export const XENMEM_acquire_resource = 28;
-/** Types of XENMEM_acquire_resource (vmtrace_buf as observed on Xen 4.17). */
-export const XENMEM_resource = /* @__PURE__ */ Object.freeze({ grant_table: 1, vmtrace_buf: 3 });
+/** Types of XENMEM_acquire_resource. */
+export const XENMEM_resource = /* @__PURE__ */ Object.freeze({ ioreq_server: 0, grant_table: 1, vmtrace_buf: 2 });
 export const XENMEM_resource_grant_table_id_shared = 0;
 /** v1 memory_op: bits 0..5 of the command are the operation, the rest is the extent to start at. */
 export const MEMOP_EXTENT_SHIFT = 6;

@@ -9,7 +9,7 @@ export const VcpuInfo = /* @__PURE__ */ struct("vcpu_info", 48, {
   tsc_shift: [44, "bytes", 1], time_flags: [45, "u8"],
 });
 /** xen.h, struct shared_info: one legacy vcpu_info, then the 2-level bitmaps (64 words of 64 bits each), then wall clock. */
-export const SharedInfo = /* @__PURE__ */ struct("shared_info", 1096, {
+export const SharedInfo = /* @__PURE__ */ struct("shared_info", 1088, {
   vcpu_info: [0, "bytes", 48], evtchn_pending: [0x30, "bytes", 512], evtchn_mask: [0x230, "bytes", 512],
   wc_version: [0x430, "u32"], wc_sec: [0x434, "u32"], wc_nsec: [0x438, "u32"], wc_sec_hi: [0x43c, "u32"],
 });
@@ -34,7 +34,7 @@ export const XenDomctl = /* @__PURE__ */ struct("xen_domctl", 144, { cmd: [0, "u
 export const XenDomctlGetdomaininfo = /* @__PURE__ */ struct("xen_domctl_getdomaininfo", 120, {
   domain: [0, "u16"], pad1: [2, "u16"], flags: [4, "u32"], tot_pages: [8, "u64"], max_pages: [16, "u64"], outstanding_pages: [24, "u64"], shr_pages: [32, "u64"], paged_pages: [40, "u64"],
   shared_info_frame: [48, "u64"], cpu_time: [56, "u64"], nr_online_vcpus: [64, "u32"], max_vcpu_id: [68, "u32"], ssidref: [72, "u32"], handle: [76, "bytes", 16], cpupool: [92, "u32"],
-  gpaddr_bits: [96, "u8"], pad2: [97, "bytes", 7], arch_config: [104, "bytes", 16],
+  gpaddr_bits: [96, "u8"], pad2: [97, "bytes", 7], arch_config: [104, "bytes", 12],
 });
 /** sysctl.h, struct xen_sysctl: 136 bytes with its union, which is at 8. */
 export const XenSysctl = /* @__PURE__ */ struct("xen_sysctl", 136, { cmd: [0, "u32"], interface_version: [4, "u32"], u: [8, "bytes", 128] });
