@@ -37,8 +37,8 @@ export function createEventState(memory: MachineMemory, frames: Frames, infos: V
   const unpin = (at: Pa): void => frames.unpin(XEN_PAGE.alignDown(at), XEN_PAGE.size);
   const enterFifo = (e: DomainEvents): Fifo => {
     for (const c of e.ports.all()) {
-      // ports 4096 and up have no bit in shared_info
-      c.owed = c.port > 0 && c.port < e.twoLevel.portLimit && e.twoLevel.isPending(c);
+      // ports 4096 and up have no bit in shared_info; what an earlier array owed is owed still (observed on Xen 4.17)
+      c.owed ||= c.port > 0 && c.port < e.twoLevel.portLimit && e.twoLevel.isPending(c);
       c.priority = C.EVTCHN_FIFO.PRIORITY_DEFAULT;
       c.lastQueue = 0;
     }

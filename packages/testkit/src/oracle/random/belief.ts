@@ -1,16 +1,19 @@
 /** What a domain of a random script is believed to have. */
 
-/** A guest frame of the playground. "read-only": a grant may be mapped there without the right to write, which hangs a writer. */
-export type PageKind = "ram" | "hole" | "shared-info" | "grant-frame" | "mapped" | "read-only" | "unknown";
+/** A guest frame of the playground. */
+export type PageKind = "ram" | "hole" | "shared-info" | "grant-frame" | "unknown";
 
 export interface GrantEntry {
   readonly flags: number;
   readonly domid: number;
   readonly gfn: number;
 }
+/** A grant that may be mapped. Its handle is in the interpreter's register of this number. */
 export interface Mapping {
-  readonly handle: number;
+  readonly register: number;
   readonly gfn: number;
+  readonly granter: number;
+  readonly isReadOnly: boolean;
 }
 /** Who is at the other end: nobody of this domain's for an IPI or a VIRQ. */
 export interface BelievedPort {
@@ -26,9 +29,8 @@ export interface Belief {
   readonly pages: Map<number, PageKind>;
   readonly ports: Map<number, BelievedPort>;
   readonly entries: Map<number, GrantEntry>;
-  readonly mappings: Mapping[];
-  /** Handles in the order in which they are given out. */
-  readonly freeHandles: number[];
+  /** By register: it is not used again before it was unmapped at its place. */
+  readonly mappings: Map<number, Mapping>;
   /** Where vcpu_info of a vcpu is. */
   readonly vcpuInfo: Map<number, number>;
   sharedInfo: number | undefined;
@@ -44,8 +46,11 @@ const frames = (first: number, count: number): readonly number[] => Array.from({
 export const RAM = /* @__PURE__ */ frames(0x41200, 32);
 /** Nothing is there. */
 export const HOLES = /* @__PURE__ */ frames(0x46000, 16);
-/** Nothing is there; only read-only grants are mapped here, and nobody writes here. */
-export const READ_ONLY = /* @__PURE__ */ frames(0x46800, 8);
+/** Where each register's grant is mapped: nothing else is put there, and what is mapped read-only is not written to, which would hang. */
+const WINDOWS = 0x46800;
+/** Registers of the interpreter that hold handles; those below have a use of their own. */
+export const REGISTERS = /* @__PURE__ */ frames(4, 24);
+export const windowOf = (register: number): number => WINDOWS + register;
 /** Where Xen's device tree tells guests to put grant frames. */
 export const GRANT_AREA = /* @__PURE__ */ frames(0x38000, 6);
 /** RAM that nobody reads: whole blocks of order 9 come and go. */
@@ -55,16 +60,14 @@ export const RUN_STATES = 0x41240;
 /** Not of the playground: virtual UART, interrupt controller, beyond the address size. */
 export const ODD: readonly number[] = [0, 0x3001, 0x22000, 0xfffffffff, 0x100000000000, 2 ** 52 - 1];
 export const VCPUS = 2;
-/** Handles that a domain may use at most here. */
-const HANDLES = 64;
 
 export const createBelief = (tag: string, domid: number): Belief => ({
   tag, domid,
   pages: new Map([
-    ...RAM.map((gfn) => [gfn, "ram"] as const), ...HOLES.map((gfn) => [gfn, "hole"] as const), ...READ_ONLY.map((gfn) => [gfn, "read-only"] as const),
+    ...RAM.map((gfn) => [gfn, "ram"] as const), ...HOLES.map((gfn) => [gfn, "hole"] as const),
     ...GRANT_AREA.map((gfn) => [gfn, "hole"] as const),
   ]),
-  ports: new Map(), entries: new Map(), mappings: [], freeHandles: frames(0, HANDLES).slice(), vcpuInfo: new Map(),
+  ports: new Map(), entries: new Map(), mappings: new Map(), vcpuInfo: new Map(),
   sharedInfo: undefined, table: undefined, hasFifo: false, stage1: 0,
 });
 
@@ -72,7 +75,7 @@ export const createBelief = (tag: string, domid: number): Belief => ({
 export const pagesOf = (b: Belief, ...kinds: readonly PageKind[]): readonly number[] => [...b.pages].flatMap(([gfn, kind]) => (kinds.includes(kind) ? [gfn] : []));
 /** Something else is there now. */
 export function place(b: Belief, gfn: number, kind: PageKind): void {
-  if (!b.pages.has(gfn) || b.pages.get(gfn) === "read-only") return;
+  if (!b.pages.has(gfn)) return;
   b.pages.set(gfn, kind);
   if (b.sharedInfo === gfn && kind !== "shared-info") b.sharedInfo = undefined;
   if (b.table === gfn && kind !== "grant-frame") b.table = undefined;

@@ -40,7 +40,6 @@ function begin(b: Belief, isShared: boolean): Belief {
     b.ports.set(2, { kind: "interdomain", domid: 3, port: 1 });
   } else {
     b.ports.set(1, { kind: "interdomain", domid: OWNER, port: b.domid - 1 });
-    b.freeHandles.shift();
   }
   return b;
 }

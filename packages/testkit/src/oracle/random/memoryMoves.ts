@@ -1,6 +1,6 @@
 /** memory_op: frames come, go and change their place. Numbers and layouts: xen/include/public/memory.h. */
 import { BIG, HOLES, pagesOf, place, RAM } from "./belief.ts";
-import { anyDomain, bytesOf, frameOf, hex, usually } from "./choose.ts";
+import { anyDomain, anyWindow, bytesOf, frameOf, hex, usually } from "./choose.ts";
 import type { Move, Turn } from "./contract.ts";
 
 const SELF_QUERIES = [3, 4, 14] as const;
@@ -8,6 +8,15 @@ const DECREASE = 1;
 const POPULATE = 6;
 /** A byte that tells pages apart. */
 const filled = (t: Turn, gfn: number, pages = 1): string => `fill ${bytesOf(gfn)} ${hex(pages * 4096)} ${hex(1 + t.dice.below(255))}`; // MAGIC: XEN_PAGE
+
+/**
+ * Where another domain's grant is mapped. Never one of its own: Xen 4.17 frees the frame, which is still mapped where it was RAM, and what
+ * is seen there afterwards depends on who gets it next.
+ */
+const foreignWindow = (t: Turn): number => {
+  const windows = [...t.me.mappings.values()].filter((m) => m.granter !== t.me.domid).map((m) => m.gfn);
+  return windows.length > 0 ? t.dice.pick(windows) : t.dice.pick(HOLES);
+};
 
 const query: Move = {
   weight: 5,
@@ -44,7 +53,7 @@ const otherSpaces: Move = {
 const remove: Move = {
   weight: 3,
   make(t) {
-    const gfn = frameOf(t, "ram", "shared-info", "grant-frame", "mapped", "hole");
+    const gfn = t.dice.chance(0.1) ? anyWindow(t) : frameOf(t, "ram", "shared-info", "grant-frame", "hole");
     place(t.me, gfn, "hole");
     return [`rmpm ${usually(t, ["SELF"], [anyDomain(t)], 0.9)} ${hex(gfn)}`];
   },
@@ -52,7 +61,7 @@ const remove: Move = {
 const decrease: Move = {
   weight: 5,
   make(t) {
-    const gfn = frameOf(t, "ram", "mapped", "shared-info", "grant-frame");
+    const gfn = t.dice.chance(0.1) ? foreignWindow(t) : frameOf(t, "ram", "shared-info", "grant-frame");
     place(t.me, gfn, "hole");
     return [`resv1 ${DECREASE} SELF 0 0 ${hex(gfn)}`];
   },
