@@ -104,6 +104,6 @@ try {
   process.exitCode = isOk ? 0 : 1;
 } catch (error) {
   if (!(error instanceof GranuleError)) throw error;
-  console.error(`${error.message}. ${error.hint}`);
+  console.error(`${error.message}: ${error.hint}`);
   process.exitCode = 1;
 }

@@ -9,6 +9,8 @@ it.each([
   ["qemu", false, "chromium, qemu", true],
   ["guests", false, "chromium,qemu", false],
   ["qemu", true, "chromium", true],
+  ["xen", false, "qemu,guests,xen", true],
+  ["xen", false, "qemu,guests", false],
 ] as const)("tests that need %s, there: %s, with GRANULE_REQUIRE=%s: %s", (what, isThere, list, expected) => {
   expect(runs(what, isThere, list === undefined ? {} : { GRANULE_REQUIRE: list })).toBe(expected);
 });

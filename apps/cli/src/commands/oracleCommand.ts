@@ -6,6 +6,7 @@ import { oracleScripts } from "../assets.ts";
 import { guarded, type CliContext } from "../context.ts";
 import { cacheFolder } from "../guests/cache.ts";
 import { EXIT } from "../output.ts";
+import { fetchCommand } from "./oracleFetch.ts";
 import { compareLive, realXen } from "./oracleLive.ts";
 import { printDifferences, printTable } from "./oracleOutput.ts";
 import { randomCommand } from "./oracleRandom.ts";
@@ -69,9 +70,9 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
 });
 
 export const oracleCommand = buildRouteMap({
-  routes: { compare: compareCommand, random: randomCommand },
+  routes: { compare: compareCommand, random: randomCommand, fetch: fetchCommand },
   docs: {
     brief: "Compare answers with those of real Xen",
-    fullDescription: "Scripts of hypercalls that real Xen 4.17 has answered, and what granule answers to them.\n\nExamples:\n  granule oracle compare hello\n  granule oracle random --seeds 10",
+    fullDescription: "Scripts of hypercalls that real Xen 4.17 has answered, and what granule answers to them.\n\nExamples:\n  granule oracle compare hello\n  granule oracle random --seeds 10\n  granule oracle fetch",
   },
 });

@@ -20,6 +20,12 @@ const PLAIN = ["-display", "none", "-serial", "stdio", "-monitor", "none", "-nod
 /** A script takes seconds where it ends at all. */
 const LIMIT_MS = 120_000;
 
+/** Where Debian's binary of Xen is once it has been fetched, and whether live comparison can run: QEMU is there too. */
+export function fetchedXen(cache: string): { readonly path: string; readonly isReady: boolean } {
+  const path = join(cache, "oracle", IN_PACKAGE);
+  return { path, isReady: existsSync(path) && hasProgram(QEMU) };
+}
+
 /** Xen's binary: the one that is given, or Debian's, fetched into the cache. @throws GranuleError GRAN0114, GRAN0091, GRAN0092. */
 export async function realXen(given: string | undefined, cwd: string, cache: string, note: (line: string) => void): Promise<string> {
   if (!hasProgram(QEMU)) throw new GranuleError("GRAN0114", `${QEMU} is not installed`, "apt-get install qemu-system-arm ipxe-qemu");
@@ -29,7 +35,7 @@ export async function realXen(given: string | undefined, cwd: string, cache: str
     return path;
   }
   const folder = join(cache, "oracle");
-  const path = join(folder, IN_PACKAGE);
+  const { path } = fetchedXen(cache);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
   const log = join(folder, "fetch.log");
