@@ -51,6 +51,8 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     if (d === undefined || !isPossible) return ok({ ret: a.start });
     const ret = overExtents(a, (gfn, size) => {
       const r = extentAt(d, gfn, size);
+      // above the address space the memory is there before its address turns out to be none: it stays the domain's, out of reach
+      if (r === undefined && d.granule.size === XEN_PAGE.size) frames.allocate(d, size);
       // the guest is translated: the frame is not written back
       return r !== undefined && ram.fill(d, r, false).ok;
     });

@@ -10,7 +10,7 @@ import { C, type Code, codeNumber, type Hypercall, LIST_LIMIT, V1 } from "@granu
 import { SMCCC } from "./contract.ts";
 import type { OwnedVcpu } from "./domains.ts";
 import { createMulticall } from "./multicall.ts";
-import { type GuestBuffers, type GuestPointer, pointerFrom } from "./env.ts";
+import type { GuestBuffers, GuestPointer } from "./env.ts";
 
 /** Elements of a list between two chances for others to run. */
 const PREEMPT_AFTER = 256;
@@ -82,9 +82,10 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     if (trace.on) trace.emit("refused", { domid: vcpu.domain.domid, vcpu: vcpu.index, name, why });
   };
   /** The buffer that register `x` points at; undefined: it can be none (v2: a multiple of 8 bytes). */
-  const pointer = (regs: DataView, abi: 1 | 2, x: number): GuestPointer | undefined => {
+  const pointer = (vcpu: OwnedVcpu, abi: 1 | 2, x: number): GuestPointer | undefined => {
+    const regs = vcpu.regs.view;
     const lo = regs.getUint32(8 * x, true);
-    return abi === 2 && lo % 8 !== 0 ? undefined : pointerFrom(abi, regs.getUint32(8 * x + 4, true), lo);
+    return abi === 2 && lo % 8 !== 0 ? undefined : buffers.pointer(vcpu, abi, regs.getUint32(8 * x + 4, true), lo);
   };
   const readBuffer = (vcpu: OwnedVcpu, abi: 1 | 2, at: GuestPointer | undefined, into: Uint8Array): Result<undefined, "EFAULT"> =>
     at === undefined ? fail("EFAULT", "the buffer's address is none, or (ABI v2) not a multiple of 8 bytes") : buffers.read(vcpu, abi, at, into);
@@ -115,7 +116,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     const regs = vcpu.regs.view;
     const faultAnswer = descriptor.faultAnswer ?? codeNumber("EFAULT");
     const { buffer, abi } = descriptor;
-    const at = buffer === undefined ? undefined : pointer(regs, abi, buffer.x);
+    const at = buffer === undefined ? undefined : pointer(vcpu, abi, buffer.x);
     const arg = slot(buffer?.size ?? 0, 0);
     if (buffer !== undefined) {
       const r = readBuffer(vcpu, abi, at, arg.bytes);
@@ -162,7 +163,7 @@ export function createEntry(emit: Emit, buffers: GuestBuffers, trace: Trace, con
     const { size } = shape;
     const regs = vcpu.regs.view;
     const x0 = getU53(regs, 0);
-    const start = pointer(regs, abi, shape.x);
+    const start = pointer(vcpu, abi, shape.x);
     const count = abi === 1 ? regs.getUint32(8 * shape.count, true) : getU53(regs, 8 * shape.count);
     const before = vcpu.continuation?.done ?? 0;
     vcpu.continuation = undefined;

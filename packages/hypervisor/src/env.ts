@@ -1,6 +1,7 @@
 /** What the derived checks of a hypercall may ask about the caller, and guest arrays behind handles. */
 import { getU53, setU53 } from "@granule/codec";
 import { add, type Address, fail, hex, type Ipa, ipaFromWords, ok, type Result, type Va, vaFromWords } from "@granule/units";
+import type { VcpuRegs } from "@granule/machine";
 import { C, type CheckEnv, type GuestArray, type GuestBytes } from "@granule/xen-abi";
 import type { Domains, GuestMemory, Vcpu } from "./contract.ts";
 
@@ -9,18 +10,19 @@ export type GuestPointer = Address<"va" | "ipa">;
 
 /** Reads and writes guest buffers of one ABI: v1 by VA, v2 by IPA of own RAM. */
 export interface GuestBuffers {
+  /** A register, as two words, as a pointer of that ABI; undefined when no address is meant. */
+  pointer(vcpu: Vcpu, abi: 1 | 2, hi: number, lo: number): GuestPointer | undefined;
   read(vcpu: Vcpu, abi: 1 | 2, at: GuestPointer, into: Uint8Array): Result<undefined, "EFAULT">;
   write(vcpu: Vcpu, abi: 1 | 2, at: GuestPointer, from: Uint8Array): Result<undefined, "EFAULT">;
 }
 
-/** A register as a pointer of that ABI; undefined when no address is meant. Xen on Arm ignores the tag byte of a VA. */
-export const pointerFrom = (abi: 1 | 2, hi: number, lo: number): GuestPointer | undefined => (abi === 1 ? vaFromWords(hi, lo, true) : ipaFromWords(hi, lo));
-
-/** Pointers come from {@link pointerFrom} with the same ABI. */
+/** Pointers come from {@link GuestBuffers.pointer} with the same ABI. */
 const isVa = (abi: 1 | 2, _at: GuestPointer): _at is Va => abi === 1;
 const isIpa = (abi: 1 | 2, _at: GuestPointer): _at is Ipa => abi === 2;
 
-export const createGuestBuffers = (memory: GuestMemory): GuestBuffers => ({
+/** `vaOf`: which VA a register means that is not canonical, where that is for the personality to say; else its tag byte is ignored. */
+export const createGuestBuffers = (memory: GuestMemory, vaOf: (regs: VcpuRegs, hi: number, lo: number) => Va | undefined = () => undefined): GuestBuffers => ({
+  pointer: (vcpu, abi, hi, lo) => (abi === 2 ? ipaFromWords(hi, lo) : (vaFromWords(hi, lo) ?? vaOf(vcpu.regs, hi, lo) ?? vaFromWords(hi, lo, true))),
   read(vcpu, abi, at, into) {
     if (isVa(abi, at)) return memory.readVa(vcpu, at, into);
     return isIpa(abi, at) ? memory.readIpa(vcpu.domain, at, into) : fail("EFAULT", "no pointer");
@@ -37,7 +39,7 @@ const none = (address: bigint) => fail("EFAULT", `${hex(address)} is no address 
 export function createCheckEnv(vcpu: Vcpu, domains: Domains, buffers: GuestBuffers): CheckEnv {
   const { domain } = vcpu;
   // arrays behind handles exist in ABI v1 only
-  const pointer = (address: bigint): GuestPointer | undefined => pointerFrom(1, Number(address >> WORD), Number(BigInt.asUintN(32, address)));
+  const pointer = (address: bigint): GuestPointer | undefined => buffers.pointer(vcpu, 1, Number(address >> WORD), Number(BigInt.asUintN(32, address)));
   const array = (address: bigint, element: 4 | 8): GuestArray => {
     const word = new DataView(new ArrayBuffer(8));
     const bytes = new Uint8Array(word.buffer, 0, element);

@@ -9,8 +9,11 @@ const UNIT: Bytes = XEN_PAGE.size;
 /** Bytes up to which a loop beats a typed array's own copy. */
 const SMALL: Bytes = 64;
 
+/** Finds what the vcpu's own translation has refused: a machine address as a number, or -1. */
+export type SecondTry = (vcpu: Vcpu, at: Va, write: boolean) => number;
+
 /** `mayBuffer`: whether a hypercall's argument may lie in the machine frame; undefined: in any that the guest reaches. */
-export function createGuestMemory(memory: MachineMemory, trace: Trace, mayBuffer?: (domain: Domain, at: Pa) => boolean): GuestMemory {
+export function createGuestMemory(memory: MachineMemory, trace: Trace, mayBuffer?: (domain: Domain, at: Pa) => boolean, secondTry: SecondTry = () => -1): GuestMemory {
   const base = toNumber(memory.base);
   const { u8 } = memory;
   /** Small copies go byte by byte: a view of the memory would cost more than they do. */
@@ -25,7 +28,8 @@ export function createGuestMemory(memory: MachineMemory, trace: Trace, mayBuffer
     for (let done = 0; done < buffer.length; ) {
       const at = add(start, done);
       const n = Math.min(buffer.length - done, UNIT - offsetIn(at, UNIT));
-      const found = vcpu.translator.translate(at, write ? WRITE : READ, false);
+      let found = vcpu.translator.translate(at, write ? WRITE : READ, false);
+      if (found < 0) found = secondTry(vcpu, at, write);
       if (found < 0) {
         const { stage } = vcpu.translator.abort;
         if (trace.on) trace.emit("walk", { domid: vcpu.domain.domid, va: hex(at), write, fault: `stage ${stage}` });

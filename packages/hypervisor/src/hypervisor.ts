@@ -15,6 +15,7 @@ import { IPA_BITS } from "./p2m.ts";
 import { registerControlOps } from "./controlOps.ts";
 import { registerRareMemoryOps } from "./memoryRare.ts";
 import { createScheduler } from "./scheduler.ts";
+import { vaOfAnyRegister, walkBySoftware } from "./softwareWalk.ts";
 import { createWatchdogs } from "./watchdogs.ts";
 import { type Personality, registerConsoleOps, registerParamOps, registerSchedOps, registerVersionOps } from "./smallOps.ts";
 
@@ -59,11 +60,12 @@ export const hypervisor = definePlugin({
   config: parse,
   setup({ use, on, emit, clock, trace, config }) {
     const parts = use.machine;
+    const isGranule = config.personality.abi2;
     const frames = createFrames(parts);
     // Xen takes a reference to the frame while it copies
-    const memory = createGuestMemory(parts.memory, trace, config.personality.abi2 ? undefined : frames.mayReference);
+    const memory = createGuestMemory(parts.memory, trace, isGranule ? undefined : frames.mayReference, isGranule ? undefined : (vcpu, at, write) => walkBySoftware(parts, vcpu, at, write));
     const objects = createObjects(parts.memory, frames);
-    const buffers = createGuestBuffers(memory);
+    const buffers = createGuestBuffers(memory, isGranule ? undefined : vaOfAnyRegister);
     const domains = createDomains({ parts, frames, objects, emit, trace, clock, buffers, config });
     const entry = createEntry(emit, buffers, trace, config.personality);
     const watchdogs = createWatchdogs(domains, clock, trace);

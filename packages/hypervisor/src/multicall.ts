@@ -6,7 +6,7 @@ import { getU53, setU53 } from "@granule/codec";
 import { add, type Bytes } from "@granule/units";
 import { codeNumber } from "@granule/xen-abi";
 import type { OwnedVcpu } from "./domains.ts";
-import { type GuestBuffers, pointerFrom } from "./env.ts";
+import type { GuestBuffers } from "./env.ts";
 
 /** op, result, args[6]. */
 const ENTRY: Bytes = 64;
@@ -50,7 +50,7 @@ export function createMulticall({ buffers, call }: MulticallNeeds): (vcpu: Owned
     const registers = new Uint8Array(view.buffer, view.byteOffset, saved.length);
     const done = vcpu.continuation?.done ?? 0;
     vcpu.continuation = undefined;
-    const at = pointerFrom(1, view.getUint32(X0 + 4, true), view.getUint32(X0, true));
+    const at = buffers.pointer(vcpu, 1, view.getUint32(X0 + 4, true), view.getUint32(X0, true));
     const count = view.getUint32(X1, true);
     const turn = Math.min(count, PREEMPT_AFTER);
     for (let i = 0; i < turn; i++) {

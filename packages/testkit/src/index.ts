@@ -26,7 +26,7 @@ export type { Coverage, Finding, FlavourName, FuzzReport, FuzzSettings, RowCount
 export { fuzz, replay } from "./fuzz/run.ts";
 export { shrinkList, shrinkSlowly } from "./fuzz/shrink.ts";
 export { type Collector, collect } from "./oracle/answers.ts";
-export { compareAnswers } from "./oracle/compare.ts";
+export { compareAnswers, unusedDifferences } from "./oracle/compare.ts";
 export type { Comparison, Difference } from "./oracle/compare.ts";
 export type { Answers, DomainScript, Ending, Operand, Operation, Recording, Script } from "./oracle/contract.ts";
 export { hostOf, type OracleHost } from "./oracle/host.ts";

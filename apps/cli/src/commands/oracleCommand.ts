@@ -1,5 +1,5 @@
 /** `granule oracle`: what real Xen answered to scripts of hypercalls, against what granule answers. */
-import { type Comparison, compareAnswers, runScript } from "@granule/testkit";
+import { type Comparison, compareAnswers, runScript, unusedDifferences } from "@granule/testkit";
 import { GranuleError } from "@granule/units";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { oracleScripts } from "../assets.ts";
@@ -58,11 +58,14 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
         results.push(xen === undefined ? compareAnswers(script, oracleAnswers(script.name), await runScript(script, files)) : await compareLive(script, files, xen));
       }
       output.clearProgress();
-      const isEqual = results.every((r) => r.differences.length === 0);
-      if (flags.json) output.result(JSON.stringify({ equal: isEqual, scripts: results }, null, 2));
+      // what is meant to differ must: a rule that nothing needs would hide what goes wrong next
+      const unused = names.length === 0 ? unusedDifferences(results) : [];
+      const isEqual = results.every((r) => r.differences.length === 0) && unused.length === 0;
+      if (flags.json) output.result(JSON.stringify({ equal: isEqual, scripts: results, unused }, null, 2));
       else {
         for (const [i, r] of results.entries()) printDifferences(output, r, `granule oracle compare ${names[i] ?? r.script}${flags.live ? " --live" : ""}`);
         printTable(output, results);
+        for (const name of unused) output.result(`${output.style("red", "unused")} deliberate difference ${name}: no script differs by it any more`);
       }
       return isEqual ? EXIT.ok : EXIT.failed;
     });

@@ -62,6 +62,10 @@ function rowsThatDiffer(want: readonly string[], have: readonly string[]): Pick<
   return { expected: show(want, have), got: show(have, want) };
 }
 
+/** Deliberate differences that none of the comparisons has met: of all scripts, they are there no longer. */
+export const unusedDifferences = (all: readonly Comparison[]): readonly DifferenceName[] =>
+  [...new Set(DIFFERENCES.map(({ name }) => name))].filter((name) => all.every(({ deliberate }) => deliberate[name] === undefined));
+
 /** Compares the answers to a script. */
 export function compareAnswers(script: Script, expected: Answers, got: Answers): Comparison {
   const masked: Partial<Record<MaskName, number>> = {};
