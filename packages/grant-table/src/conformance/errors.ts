@@ -153,7 +153,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   },
   grant_table_op: {
     count: small(() => ({ operation: 99, count: 2 ** 31 })),
-    operation: small(() => ({ operation: 2 ** 12, count: 1 })),
+    operation: small(() => ({ operation: 2 ** 12, count: 1 })), // MAGIC: the first that is no operation's number
     unknown: small(() => ({ operation: 99, count: 1 })),
   },
   unmap: { handle: small(() => ({ handle: 0 })) },
