@@ -79,10 +79,11 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     return target(c, domid);
   };
   on.hypercall(V1.add_to_physmap_batch, (c, a) => {
+    const isDevice = a.space === C.XENMAPSPACE_dev_mmio;
+    if (isDevice && domains.resolve(c, a.domid) !== undefined) return fail("EACCES", "device memory belongs to the hardware domain");
     const d = target(c, a.domid);
     if (!d.ok) return d;
     if (a.start > 0 && a.start >= a.size) return fail("EILSEQ", `${a.start} of ${a.size} entries are done`);
-    if (a.space === C.XENMAPSPACE_dev_mmio) return fail("EACCES", "device memory belongs to the hardware domain");
     const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? foreignOf(c, a.foreign_domid) : undefined;
     const place = emit.selected(PLACEMENT, a.space);
     for (let i = a.start; i < a.size; i++) {

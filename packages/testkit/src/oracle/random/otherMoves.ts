@@ -1,5 +1,5 @@
 /** vcpu_op, hvm_op, sched_op, xen_version, multicall, and calls that nobody answers; buffers at virtual addresses of stage 1. */
-import { RUN_STATES, VCPUS } from "./belief.ts";
+import { HOLES, RAM, RUN_STATES, VCPUS } from "./belief.ts";
 import { anyDomain, anyPointer, anyPort, anyVcpu, anyWindow, bytesOf, frameOf, hex, usually } from "./choose.ts";
 import type { Move, Turn } from "./contract.ts";
 
@@ -83,9 +83,9 @@ const firmware: Move = {
 const WINDOW = 0x60000000;
 /** Low bits of a descriptor: read and write, read only, access flag clear, and both for EL0 too. */
 const LOW_BITS = ["0x703", "0x703", "0x703", "0x783", "0x303", "0x743", "0x7c3", "0"] as const;
-/** A page of this granule that is of the playground, by physical address. */
+/** A page of this granule that is of the playground, by physical address: no device's, where misaligned accesses are the machine's own matter. */
 const physical = (t: Turn, granule: 4 | 64): string => {
-  const gfn = t.dice.chance(0.15) ? anyWindow(t) : frameOf(t, "ram", "hole");
+  const gfn = t.dice.chance(0.15) ? anyWindow(t) : t.dice.pick([...RAM, ...RAM, ...HOLES]);
   return bytesOf(granule === 64 ? gfn - (gfn % 16) : gfn);
 };
 const stage1: Move = {
