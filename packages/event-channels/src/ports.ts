@@ -16,7 +16,7 @@ export interface Channel {
   /** `interdomain`. */
   remotePort: number;
   virq: number;
-  /** FIFO: raised while the array had no word for it. */
+  /** FIFO: was once raised while the array had no word for it. */
   owed: boolean;
   /** FIFO: queue of the next link. */
   priority: number;

@@ -44,12 +44,6 @@ export function createEventState(memory: MachineMemory, frames: Frames, infos: V
     }
     return createFifo(memory, infos, e.domain);
   };
-  /** Raises what was raised before the port had a word; it may be closed by now (observed on Xen 4.17). */
-  const settle = (e: DomainEvents, c: Channel): void => {
-    const { owed } = c;
-    c.owed = false;
-    if (owed) e.delivery.raise(c);
-  };
   return {
     create(domain) {
       const twoLevel = createTwoLevel(memory, infos, domain);
@@ -71,7 +65,8 @@ export function createEventState(memory: MachineMemory, frames: Frames, infos: V
       const first = e.fifo.frames.length * WORDS_PER_FRAME;
       pin(at);
       e.fifo.frames.push(at);
-      for (const c of e.ports.all().slice(first, first + WORDS_PER_FRAME)) settle(e, c);
+      // whatever was raised before its port had a word, closed or not, and again after each reset (observed on Xen 4.17)
+      for (const c of e.ports.all().slice(first, first + WORDS_PER_FRAME)) if (c.owed) e.delivery.raise(c);
     },
     leaveFifo(e) {
       for (const at of e.fifo?.blocks ?? []) if (at !== undefined) unpin(at);

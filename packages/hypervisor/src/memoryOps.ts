@@ -5,7 +5,7 @@
 import type { Caller, Emit, On } from "@granule/kit";
 import type { MachineParts } from "@granule/machine";
 import { leafSizes } from "@granule/arm";
-import { type Bytes, fail, hex, ipa, ModelBug, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
+import { type Bytes, fail, type Failure, hex, ipa, ModelBug, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
 import { C, codeNumber, GrantEntryV2, LIST_LIMIT, PLACE_OBJECT, SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
 import { type Domain, type Domains, type Frames, holdsFrames, type HvObject, type Objects, P2M, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
 
@@ -79,11 +79,13 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     return target(c, domid);
   };
   on.hypercall(V1.add_to_physmap_batch, (c, a) => {
+    const noDevice = (): Failure<"EACCES"> => fail("EACCES", "device memory belongs to the hardware domain");
     const isDevice = a.space === C.XENMAPSPACE_dev_mmio;
-    if (isDevice && domains.resolve(c, a.domid) !== undefined) return fail("EACCES", "device memory belongs to the hardware domain");
+    if (isDevice && !domains.of(c).privileged && domains.resolve(c, a.domid) !== undefined) return noDevice();
     const d = target(c, a.domid);
     if (!d.ok) return d;
     if (a.start > 0 && a.start >= a.size) return fail("EILSEQ", `${a.start} of ${a.size} entries are done`);
+    if (isDevice) return noDevice();
     const foreign = a.space === C.XENMAPSPACE_gmfn_foreign ? foreignOf(c, a.foreign_domid) : undefined;
     const place = emit.selected(PLACEMENT, a.space);
     for (let i = a.start; i < a.size; i++) {
