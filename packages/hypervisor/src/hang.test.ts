@@ -12,7 +12,7 @@ const create = (m: ReturnType<typeof world>, name: string, engine: EngineFactory
   return made.value;
 };
 /** Maps the domain's first frame a second time, for reading. */
-function mapReadOnly(m: ReturnType<typeof world>, d: ReturnType<typeof create>): void {
+function mapReadOnly(d: ReturnType<typeof create>): void {
   const first = d.p2m.lookup(d.layout.ram.start);
   expect(first !== undefined && d.p2m.map(range(HOLE, GRANULE_4K.size), first.pa, P2M.grantRo, false).ok).toBe(true);
 }
@@ -32,7 +32,7 @@ test("a store to what is mapped for reading hangs the vcpu with personality xen-
     seen.push("never");
   };
   const d = create(m, "writer", scripted(writer));
-  mapReadOnly(m, d);
+  mapReadOnly(d);
   create(m, "other", scripted(function* (g) {
     for (let i = 0; i < 5; i++) yield* g.pause();
     seen.push("other");
@@ -52,7 +52,7 @@ test("with personality granule it is a data abort, and where nothing is mapped i
       yield* g.pause();
       g.store32(vaFromIpa(at), 1);
     }));
-    mapReadOnly(m, d);
+    mapReadOnly(d);
     m.get(SchedulerPort).run();
     expect([d.state, d.reason]).toEqual(["crashed", expect.stringContaining("data abort at va")]);
     expect(d.vcpus.map(diagnoseHang)).toEqual([undefined]);
@@ -73,7 +73,7 @@ test("a vcpu that hangs goes on when stage 2 changes or an interrupt comes, and 
     },
   });
   const d = create(m, "stubborn", stubborn);
-  mapReadOnly(m, d);
+  mapReadOnly(d);
   const scheduler = m.get(SchedulerPort);
   scheduler.run();
   // it tries once more, since the trap has cleared its monitor

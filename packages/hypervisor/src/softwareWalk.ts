@@ -1,7 +1,8 @@
 /**
  * How Xen 4.17 finds a hypercall's buffer when the architecture's translation refuses its address: stage 1 by hand, less strictly.
  * Observed: the access flag is not looked at; address bits above the initial table's index are ignored; a block may be at any level
- * but the last; of permissions only those of EL1 to write count; only RAM and the hypervisor's own pages are found, no grants; what fails besides (EPDn, sizes, invalid descriptors) fails here too.
+ * but the last; of permissions only those of EL1 to write count; RAM and the hypervisor's own pages are found, grants are not; what
+ * fails besides (EPDn, sizes, invalid descriptors) fails here too.
  * A VA has 52 bits here, and its sign says which half it is in.
  */
 import { HCR_EL2, TCR_EL1 } from "@granule/arm";
