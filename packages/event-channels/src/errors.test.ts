@@ -47,6 +47,7 @@ const CASES: readonly Case[] = [
   { d: V1.event_bind_virq, rule: "ports", code: "ENOSPC", args: { virq: 0, vcpu: 0 }, ...one },
   { d: V1.event_bind_ipi, rule: "vcpu", code: "ENOENT", args: { vcpu: 2 } },
   { d: V1.event_bind_ipi, rule: "ports", code: "ENOSPC", args: { vcpu: 0 }, ...one },
+  { d: V1.event_bind_pirq, rule: "ports", code: "ENOSPC", args: { pirq: 0 }, ...one },
   { d: V1.event_bind_pirq, rule: "pirq", code: "EINVAL", args: { pirq: 1024, flags: 0 } },
   { d: V1.event_bind_pirq, rule: "arm", code: "ENOMEM", args: { pirq: 1023, flags: 0 } },
   { d: V1.event_close, rule: "port", code: "EINVAL", args: { port: 0 } },

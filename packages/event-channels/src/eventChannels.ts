@@ -67,6 +67,7 @@ export const eventChannels = definePlugin({
       const e = operations.of(domain);
       operations.reset(e);
       e.twoLevel.wipe();
+      for (const c of e.ports.all()) c.owed = false;
     });
     const isPending = (domain: Domain, port: number): boolean | undefined => {
       const e = operations.of(domain);

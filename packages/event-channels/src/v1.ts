@@ -78,9 +78,11 @@ export function registerV1({ on, domains, frames, operations: ops, state }: Hand
     const port = ops.bindIpi(e, a.vcpu);
     return port.ok ? ok({ port: port.value }) : port;
   });
-  on.hypercall(V1.event_bind_pirq, (_caller, a) =>
-    a.pirq < C.NR_PIRQS ? fail("ENOMEM", `pirq ${a.pirq}: there are no physical interrupts on Arm`) : fail("EINVAL", `pirq ${a.pirq}: must be below ${C.NR_PIRQS}`),
-  );
+  on.hypercall(V1.event_bind_pirq, (caller, a) => {
+    if (a.pirq >= C.NR_PIRQS) return fail("EINVAL", `pirq ${a.pirq}: must be below ${C.NR_PIRQS}`);
+    const c = ops.free(self(caller));
+    return c.ok ? fail("ENOMEM", `pirq ${a.pirq}: there are no physical interrupts on Arm`) : c;
+  });
   on.hypercall(V1.event_close, (caller, a) => {
     const r = ops.close(self(caller), a.port);
     return r.ok ? ok({}) : r;

@@ -67,7 +67,7 @@ export const bind_pirq = hypercall({
   ...call, op: C.EVTCHNOP_bind_pirq, name: "EVTCHNOP_bind_pirq", source: "event_channel.h, struct evtchn_bind_pirq",
   doc: "A port for a physical interrupt: never possible on Arm.", buffer: { x: 1, size: 12 },
   fields: { pirq: field.u32("in", { at: 0 }, "pirq"), flags: field.u32("in", { at: 4 }, "flags"), port: field.u32("out", { at: 8 }, "port") },
-  errors: [FAULT, handled("EINVAL", "pirq", "1024 or above"), handled("ENOMEM", "arm", "always: Arm has no physical interrupts for event channels")],
+  errors: [FAULT, handled("EINVAL", "pirq", "1024 or above"), NOSPACE, handled("ENOMEM", "arm", "always: Arm has no physical interrupts for event channels")],
 });
 export const reset = hypercall({
   ...call, op: C.EVTCHNOP_reset, name: "EVTCHNOP_reset", source: "event_channel.h, struct evtchn_reset",

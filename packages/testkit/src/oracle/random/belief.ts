@@ -33,6 +33,8 @@ export interface Belief {
   readonly mappings: Map<number, Mapping>;
   /** Where vcpu_info of a vcpu is. */
   readonly vcpuInfo: Map<number, number>;
+  /** Pages that it gave up: as many can come back. */
+  spare: number;
   sharedInfo: number | undefined;
   /** Where the first frame of the grant table is. */
   table: number | undefined;
@@ -68,11 +70,22 @@ export const createBelief = (tag: string, domid: number): Belief => ({
     ...GRANT_AREA.map((gfn) => [gfn, "hole"] as const),
   ]),
   ports: new Map(), entries: new Map(), mappings: new Map(), vcpuInfo: new Map(),
-  sharedInfo: undefined, table: undefined, hasFifo: false, stage1: 0,
+  spare: 0, sharedInfo: undefined, table: undefined, hasFifo: false, stage1: 0,
 });
 
 /** Frames that are believed to be of one of these kinds. */
 export const pagesOf = (b: Belief, ...kinds: readonly PageKind[]): readonly number[] => [...b.pages].flatMap(([gfn, kind]) => (kinds.includes(kind) ? [gfn] : []));
+/** RAM that is given up. */
+export function giveUp(b: Belief, gfn: number): void {
+  if (b.pages.get(gfn) === "ram") b.spare++;
+  place(b, gfn, "hole");
+}
+/** RAM that comes, if there may be more. */
+export function populate(b: Belief, gfn: number, pages: number): void {
+  if (b.spare < pages) return;
+  b.spare -= pages;
+  for (let i = 0; i < pages; i++) place(b, gfn + i, "ram");
+}
 /** Something else is there now. */
 export function place(b: Belief, gfn: number, kind: PageKind): void {
   if (!b.pages.has(gfn)) return;

@@ -35,6 +35,11 @@ const allocate: Move = {
 const bind: Move = {
   weight: 6,
   make(t) {
+    if (offers(t).length === 0 && t.dice.chance(0.7)) {
+      const offered = take(t.me, "unbound", t.me.domid);
+      take(t.me, "interdomain", t.me.domid, offered);
+      return ["ec_alloc SELF SELF", `ec_bind SELF ${offered}`, ...look(t)];
+    }
     const [domid, port] = usually(t, offers(t), [[t.dice.pick([0, 1, 2, 3, 9]), anyPort(t)]], 0.85);
     const peer = t.all.find((b) => b.domid === domid);
     if (peer?.ports.get(port)?.kind === "unbound") {

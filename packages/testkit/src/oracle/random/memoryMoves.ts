@@ -1,5 +1,5 @@
 /** memory_op: frames come, go and change their place. Numbers and layouts: xen/include/public/memory.h. */
-import { BIG, HOLES, pagesOf, place, RAM } from "./belief.ts";
+import { BIG, giveUp, HOLES, pagesOf, place, populate, RAM } from "./belief.ts";
 import { anyDomain, anyWindow, bytesOf, frameOf, hex, usually } from "./choose.ts";
 import type { Move, Turn } from "./contract.ts";
 
@@ -37,13 +37,15 @@ const grantFrame: Move = {
   weight: 3,
   make(t) {
     const index = usually(t, [0, 0, 0, 1, 2], [3, 63, 64, 0x80000000, 0x80000001], 0.85);
-    const gfn = frameOf(t, "hole", "ram");
+    const gfn = frameOf(t, "hole", "hole", "ram");
+    const moved = index === 0 && t.me.table !== undefined && t.dice.chance(0.7) ? [`rmpm SELF ${hex(t.me.table)}`] : [];
+    if (t.me.table !== undefined && moved.length > 0) place(t.me, t.me.table, "hole");
     if (t.me.pages.has(gfn)) {
       const isNew = index === 0 && t.me.table === undefined;
       place(t.me, gfn, "grant-frame");
       if (isNew) t.me.table = gfn;
     }
-    return [`a2p ${usually(t, ["SELF"], [anyDomain(t)], 0.9)} 0 1 ${hex(index)} ${hex(gfn)}`];
+    return [...moved, `a2p ${usually(t, ["SELF"], [anyDomain(t)], 0.9)} 0 1 ${hex(index)} ${hex(gfn)}`];
   },
 };
 const otherSpaces: Move = {
@@ -61,12 +63,12 @@ const remove: Move = {
 const decrease: Move = {
   weight: 5,
   make(t) {
-    const gfn = t.dice.chance(0.1) ? foreignWindow(t) : frameOf(t, "ram", "shared-info", "grant-frame");
-    place(t.me, gfn, "hole");
+    const gfn = t.dice.chance(0.1) ? foreignWindow(t) : frameOf(t, "ram", "ram", "ram", "shared-info", "grant-frame");
+    giveUp(t.me, gfn);
     return [`resv1 ${DECREASE} SELF 0 0 ${hex(gfn)}`];
   },
 };
-const populate: Move = {
+const grow: Move = {
   weight: 6,
   make(t) {
     const order = usually(t, [0, 0, 0, 1, 2], [9, 10, 18, 63, 2 ** 32 - 1], 0.95);
@@ -74,8 +76,8 @@ const populate: Move = {
     const pages = 2 ** order;
     const lines = [`resv1 ${POPULATE} ${usually(t, ["SELF"], [anyDomain(t)], 0.95)} ${order} ${usually(t, [0], [1, 0x40000, 2 ** 32 - 1], 0.9)} ${hex(gfn)}`];
     if (order >= 3) return lines;
-    for (let i = 0; i < pages; i++) place(t.me, gfn + i, "ram");
-    // the playground's last pages have neighbours that are nobody's
+    populate(t.me, gfn, pages);
+    // Xen gives memory as it is: nobody reads it before
     return [...lines, filled(t, gfn, pages)];
   },
 };
@@ -86,11 +88,13 @@ const list: Move = {
     const count = 1 + t.dice.below(5);
     const command = t.dice.pick([DECREASE, POPULATE]);
     const gfns = Array.from({ length: count }, () => (command === DECREASE ? frameOf(t, "ram") : usually(t, pagesOf(t.me, "hole"), RAM, 0.9)));
-    for (const gfn of gfns) place(t.me, gfn, command === DECREASE ? "hole" : "ram");
+    for (const gfn of gfns)
+      if (command === DECREASE) giveUp(t.me, gfn);
+      else populate(t.me, gfn, 1);
     const start = t.dice.chance(0.1) ? 64 * t.dice.below(count + 2) : 0;
     return [
       ...gfns.map((gfn, i) => `w64 BUF2+${8 * i} ${hex(gfn)}`), `resvn ${command + start} SELF 0 0 ${count}`,
-      ...(command === POPULATE ? gfns.filter((gfn) => t.me.pages.has(gfn)).map((gfn) => filled(t, gfn)) : []),
+      ...(command === POPULATE ? gfns.map((gfn) => filled(t, gfn)) : []),
       `w16 BUF SELF`, `hc memory_op 3 BUF`,
     ];
   },
@@ -122,4 +126,4 @@ const others: Move = {
   make: (t) => [`fill BUF 64 ${t.dice.pick(["0", "0xff"])}`, `w16 BUF ${anyDomain(t)}`, `hc memory_op ${t.dice.pick([5, 8, 9, 10, 12, 13, 16, 17, 18, 19, 20, 21, 22, 24, 25, 26, 27, 29, 30, 63])} ${t.dice.pick(["BUF", "UNMAPPED"])}`],
 };
 
-export const MEMORY_MOVES: readonly Move[] = [query, sharedInfo, grantFrame, otherSpaces, remove, decrease, populate, list, bigBlock, batch, others];
+export const MEMORY_MOVES: readonly Move[] = [query, sharedInfo, grantFrame, otherSpaces, remove, decrease, grow, list, bigBlock, batch, others];

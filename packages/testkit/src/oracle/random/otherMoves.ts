@@ -17,7 +17,7 @@ const runState: Move = {
   weight: 2,
   make(t) {
     const at = `${bytesOf(RUN_STATES)}+${hex(t.dice.pick([0, 64, 128, 1, 4090]))}`;
-    return t.dice.chance(0.8) ? [`runstate ${hex(anyVcpu(t))} ${at}`] : [`runstate ${hex(anyVcpu(t))} ${t.dice.pick(["UNMAPPED", "0"])}`];
+    return t.dice.chance(0.8) ? [`runstate ${hex(anyVcpu(t))} ${at}`] : [`runstate ${hex(anyVcpu(t))} UNMAPPED`];
   },
 };
 const vcpuOther: Move = { weight: 1, make: (t) => ["fill BUF 64 0", `hc vcpu_op ${t.dice.pick([0, 1, 2, 3, 6, 7, 8, 9, 11, 12, 13, 14, 99])} ${hex(anyVcpu(t))} ${t.dice.pick(["BUF", "UNMAPPED"])}`] };
