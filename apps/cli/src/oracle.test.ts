@@ -1,5 +1,5 @@
 /** Every recorded script, without QEMU; and the command. */
-import { compareAnswers, MASKS, REASONS, runScript, type Comparison, unusedDifferences } from "@granule/testkit";
+import { compareAnswers, formatRecording, MASKS, parseRecording, REASONS, runScript, type Comparison, unusedDifferences } from "@granule/testkit";
 import { afterAll, describe, expect, test } from "vitest";
 import { readFileSync } from "node:fs";
 import { oracleScripts } from "./assets.ts";
@@ -25,6 +25,13 @@ describe("what Xen 4.17 answered", () => {
     // MAGIC: a comparison that leaves out much says little
     expect(masked / fields).toBeLessThan(0.03);
   });
+});
+
+test("a recording is written as it is read", () => {
+  for (const name of oracleScripts()) {
+    const recording = oracleAnswers(name);
+    expect(parseRecording(name, formatRecording({ script: name, subject: "Xen", ...recording }))).toEqual({ ...recording, script: name, subject: expect.any(String) });
+  }
 });
 
 test("an answer that is changed is a difference, which is named with the line that repeats it", async () => {

@@ -5,7 +5,7 @@ import { type Pa, XEN_PAGE } from "@granule/units";
 import { C } from "@granule/xen-abi";
 import type { Delivery } from "./delivery.ts";
 import { ARRAY_FRAMES, createFifo, type Fifo, WORDS_PER_FRAME } from "./fifo.ts";
-import { type Channel, createPortTable, type PortTable } from "./ports.ts";
+import { createPortTable, type PortTable } from "./ports.ts";
 import { createTwoLevel, type TwoLevel } from "./twoLevel.ts";
 
 export interface DomainEvents {

@@ -33,6 +33,6 @@ export { hostOf, type OracleHost } from "./oracle/host.ts";
 export { type DifferenceName, DIFFERENCES, type Mask, type MaskName, MASKS, REASONS } from "./oracle/masks.ts";
 export type { RandomKind, RandomScript, RandomStep } from "./oracle/random/contract.ts";
 export { randomScript } from "./oracle/random/generate.ts";
-export { parseRecording } from "./oracle/recording.ts";
+export { formatRecording, parseRecording } from "./oracle/recording.ts";
 export { type OracleFiles, runScript } from "./oracle/run.ts";
 export { parseScript } from "./oracle/script.ts";

@@ -10,7 +10,8 @@ import { fetchCommand } from "./oracleFetch.ts";
 import { compareLive, realXen } from "./oracleLive.ts";
 import { printDifferences, printTable } from "./oracleOutput.ts";
 import { randomCommand } from "./oracleRandom.ts";
-import { isFile, oracleAnswers, oracleFiles, oracleScript } from "./oracleScripts.ts";
+import { recordCommand } from "./oracleRecord.ts";
+import { isAnswered, oracleAnswers, oracleFiles, oracleScript } from "./oracleScripts.ts";
 
 interface Flags {
   readonly json: boolean;
@@ -25,8 +26,8 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
     fullDescription: [
       "Guests execute the scripts under granule's dom0less; every answer is compared, field by field, with the recorded answers of Xen",
       "4.17. Without names all scripts run. --live asks real Xen in QEMU in the same run instead of the recording: it needs",
-      "qemu-system-aarch64, and fetches Debian's package of Xen into the cache. A name that ends in .t is a file of yours; nobody has",
-      "recorded its answers, so it needs --live. Exit code 5 when a line differs.",
+      "qemu-system-aarch64, and fetches Debian's package of Xen into the cache. A name that ends in .t is a file of yours; its",
+      "answers are in mine.json beside mine.t (granule oracle record), or it needs --live. Exit code 5 when a line differs.",
       "",
       "Examples:",
       "  granule oracle compare",
@@ -47,15 +48,16 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
   func(flags, ...names) {
     return guarded(this, async () => {
       const { output } = this;
-      const unanswered = flags.live ? undefined : names.find(isFile);
-      if (unanswered !== undefined) throw new GranuleError("GRAN0113", `${unanswered}: nobody has recorded what Xen answers to it`, `granule oracle compare ${unanswered} --live`);
-      const scripts = (names.length === 0 ? oracleScripts() : names).map((name) => oracleScript(name, this.cwd));
+      const unanswered = flags.live ? undefined : names.find((name) => !isAnswered(name, this.cwd));
+      if (unanswered !== undefined) throw new GranuleError("GRAN0113", `${unanswered}: nobody has recorded what Xen answers to it`, `Ask it: granule oracle compare ${unanswered} --live`);
+      const wanted = names.length === 0 ? oracleScripts() : names;
+      const scripts = wanted.map((name) => oracleScript(name, this.cwd));
       const files = oracleFiles();
       const xen = flags.live ? await realXen(flags.xen, this.cwd, cacheFolder(this.env, this.cwd, flags.cache), (line) => output.note(line)) : undefined;
       const results: Comparison[] = [];
-      for (const script of scripts) {
+      for (const [i, script] of scripts.entries()) {
         output.progress(`${script.name} (${results.length + 1} of ${scripts.length})`);
-        results.push(xen === undefined ? compareAnswers(script, oracleAnswers(script.name), await runScript(script, files)) : await compareLive(script, files, xen));
+        results.push(xen === undefined ? compareAnswers(script, oracleAnswers(wanted[i] ?? script.name, this.cwd), await runScript(script, files)) : await compareLive(script, files, xen));
       }
       output.clearProgress();
       // what is meant to differ must: a rule that nothing needs would hide what goes wrong next
@@ -73,9 +75,9 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
 });
 
 export const oracleCommand = buildRouteMap({
-  routes: { compare: compareCommand, random: randomCommand, fetch: fetchCommand },
+  routes: { compare: compareCommand, random: randomCommand, record: recordCommand, fetch: fetchCommand },
   docs: {
     brief: "Compare answers with those of real Xen",
-    fullDescription: "Scripts of hypercalls that real Xen 4.17 has answered, and what granule answers to them.\n\nExamples:\n  granule oracle compare hello\n  granule oracle random --seeds 10\n  granule oracle fetch",
+    fullDescription: "Scripts of hypercalls that real Xen 4.17 has answered, and what granule answers to them.\n\nExamples:\n  granule oracle compare hello\n  granule oracle random --seeds 10\n  granule oracle record ./mine.t > mine.json\n  granule oracle fetch",
   },
 });

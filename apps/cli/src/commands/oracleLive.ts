@@ -49,11 +49,13 @@ export async function realXen(given: string | undefined, cwd: string, cache: str
 export interface AskOptions {
   /** The guest's counter shows the host's time, for measurements; runs do not repeat exactly then. */
   readonly realTime?: boolean;
+  /** What Xen prints, line by line. */
+  readonly onLine?: (line: string) => void;
   /** Milliseconds after which the script hangs. Default two minutes. */
   readonly limit?: number;
 }
 /** What Xen answers to a script. */
-export async function askXen(script: Script, files: OracleFiles, xen: string, { realTime = false, limit = LIMIT_MS }: AskOptions = {}): Promise<Answers> {
+export async function askXen(script: Script, files: OracleFiles, xen: string, { realTime = false, limit = LIMIT_MS, onLine }: AskOptions = {}): Promise<Answers> {
   const host = hostOf(script, files.machine, files.guest);
   const folder = mkdtempSync(join(tmpdir(), "granule-oracle-"));
   try {
@@ -83,6 +85,7 @@ export async function askXen(script: Script, files: OracleFiles, xen: string, { 
         const lines = (rest + chunk).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) {
+          onLine?.(line);
           // the line after this one says why
           if (panic === "") panic = line.replace(/^\(XEN\) /, "").trim();
           if (line.includes("Panic on CPU")) panic = "";

@@ -7,7 +7,7 @@ import { GRANULES } from "@granule/units";
 import { runEpisode } from "./episode.ts";
 import { FLAVOURS } from "./flavours.ts";
 import { fuzz, replay } from "./run.ts";
-import { shrinkList } from "./shrink.ts";
+import { shrinkList, shrinkSlowly } from "./shrink.ts";
 
 /** Operations that never succeed on Arm, by their tables. */
 const NEVER: readonly string[] = ["v1.grant_transfer", "v1.event_bind_pirq", "v1.event_reset_cont"];
@@ -67,12 +67,13 @@ describe("a machine with a defect", () => {
   });
 });
 
-it("a list shrinks to what is needed", () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 80 }), fc.array(fc.nat(79), { minLength: 1, maxLength: 5 }), (list, picks) => {
+it("a list shrinks to what is needed, also where it takes a while to know", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 80 }), fc.array(fc.nat(79), { minLength: 1, maxLength: 5 }), async (list, picks) => {
       const needed = new Set(picks.map((i) => list[i % list.length]));
       const fails = (part: readonly number[]): boolean => [...needed].every((n) => n !== undefined && part.includes(n));
       expect(shrinkList(list, fails)).toEqual(list.filter((n) => needed.has(n)));
+      expect(await shrinkSlowly(list, (part) => Promise.resolve(fails(part)))).toEqual(shrinkList(list, fails));
     }),
   );
 });

@@ -3,7 +3,7 @@
 /** A guest frame of the playground. */
 export type PageKind = "ram" | "hole" | "shared-info" | "grant-frame" | "unknown";
 
-export interface GrantEntry {
+interface GrantEntry {
   readonly flags: number;
   readonly domid: number;
   readonly gfn: number;

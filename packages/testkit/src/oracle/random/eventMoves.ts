@@ -85,7 +85,7 @@ const words: Move = {
     const where = at(t.me, t.dice.pick([PENDING, MASK, MASK]));
     if (where === undefined) return undefined;
     // bits of the first ports, as a guest sets and clears them
-    return [`w64 ${where} ${hex(t.dice.pick([0, 0, 2, 6, t.dice.below(2 ** 16)]))}`, ...(t.dice.chance(0.5) ? [`w8 ${bytesOf(t.me.sharedInfo ?? 0)} 0`, `w64 ${bytesOf(t.me.sharedInfo ?? 0)}+8 0`] : []), `ec_send ${hex(anyPort(t))}`, ...look(t)];
+    return [`w64 ${where} ${hex(t.dice.pick([0, 0, 2, 6, t.dice.below(2 ** 16)]))}`, ...(t.dice.chance(0.5) ? [`w8 ${bytesOf(t.me.sharedInfo ?? 0)} 0`, `w64 ${bytesOf(t.me.sharedInfo ?? 0)}+8 0`] : []), `ec_send ${hex(anyPort(t))}`, ...look(t)]; // MAGIC: bits, not bytes
   },
 };
 const reset: Move = {
@@ -104,7 +104,7 @@ const fifo: Move = {
   weight: 0.6,
   make(t) {
     const gfn = frameOf(t, "ram");
-    const [offset, vcpu] = [usually(t, [0, 64, 128], [4, 4032, 4088, 4096], 0.85), usually(t, [0, 1], [2, 5], 0.9)];
+    const [offset, vcpu] = [usually(t, [0, 64, 128], [4, 4032, 4088, 4096], 0.85), usually(t, [0, 1], [2, 5], 0.9)]; // MAGIC: beyond a frame
     t.me.hasFifo = true;
     return [`fill BUF 32 0`, `w64 BUF ${hex(gfn)}`, `w32 BUF+8 ${offset}`, `w32 BUF+12 ${vcpu}`, "hc event_channel_op 11 BUF", "dump BUF+16 8"];
   },

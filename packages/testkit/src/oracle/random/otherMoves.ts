@@ -7,7 +7,7 @@ const vcpuInfo: Move = {
   weight: 2,
   make(t) {
     const [vcpu, gfn] = [anyVcpu(t), frameOf(t, "ram")];
-    const offset = usually(t, [0, 8, 64, 256, 4048], [1, 4, 4049, 4056, 4096, 2 ** 31], 0.85);
+    const offset = usually(t, [0, 8, 64, 256, 4048], [1, 4, 4049, 4056, 4096, 2 ** 31], 0.85); // MAGIC: beyond a frame
     if (vcpu < VCPUS && !t.me.vcpuInfo.has(vcpu) && offset <= 4048) t.me.vcpuInfo.set(vcpu, gfn);
     return [`regvcpu ${hex(vcpu)} ${hex(gfn)} ${hex(offset)} ${t.dice.chance(0.9) ? 0 : 1}`];
   },
@@ -89,7 +89,7 @@ const physical = (t: Turn, granule: 4 | 64): string => {
   return bytesOf(granule === 64 ? gfn - (gfn % 16) : gfn);
 };
 const stage1: Move = {
-  weight: 0.5,
+  weight: 0.8,
   make(t) {
     t.me.stage1 = t.dice.pick([0, 4, 64]);
     const granule = t.me.stage1;
@@ -104,6 +104,8 @@ const virtual: Move = {
     if (granule === 0) return undefined;
     const at = hex(WINDOW + granule * 1024 * t.dice.below(5) + t.dice.pick([0, 0, 8, 1024, granule * 1024 - 2, granule * 1024 - 8]));
     const call = t.dice.pick([`hc memory_op 3 ${at}`, `hc xen_version 1 ${at}`, `hc event_channel_op 5 ${at}`, `hc hvm_op 1 ${at}`, `hc grant_table_op 10 ${at} 1`, `hc xen_version 6 ${at}`]);
+    // DOMID_SELF and zeros: what most of these calls take
+    if (t.dice.chance(0.5)) return [`w64 ${at} SELF`, call, `r64 ${at}`];
     return t.dice.chance(0.3) ? [`pte ${t.dice.below(4)} ${physical(t, granule)} ${t.dice.pick(LOW_BITS)}`, call] : [call, `r64 ${at}`];
   },
 };

@@ -36,7 +36,7 @@ function openGate(index: number, others: number): readonly string[] {
 
 /** One domain at a time: steps of the same domain that follow each other are one turn. */
 export function turnsText(tags: readonly string[], steps: readonly RandomStep[]): string {
-  const bodies = new Map(tags.map((tag) => [tag, [] as string[]]));
+  const bodies = new Map<string, string[]>(tags.map((tag) => [tag, []]));
   let turn = 0;
   // everybody is there before the first turn, in the order of the domains
   const all = [...tags.map((tag): RandomStep => ({ tag, lines: [] })), ...steps];
