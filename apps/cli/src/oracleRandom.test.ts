@@ -73,9 +73,9 @@ test("granule oracle random --text prints a script, which compare takes with the
 
 const { isReady } = fetchedXen(cacheFolder(process.env, process.cwd()));
 describe.runIf(runs("xen", isReady))("beside real Xen", () => {
-  test("seeds that nobody has tried", { timeout: 300_000 }, async () => {
-    const seed = String(Date.now() % 1_000_000_000);
-    const { code, out, err } = await cli(process.cwd(), "oracle", "random", "--seed", seed, "--seeds", "2", "--operations", "500");
-    expect(code, `seed ${seed}\n${out}${err}`).toBe(0);
+  test("granule oracle random", { timeout: 300_000 }, async () => {
+    // always the same, so that a red run can be had again; other seeds are for people
+    const { code, out, err } = await cli(process.cwd(), "oracle", "random", "--seed", "4000", "--seeds", "3", "--operations", "1000");
+    expect(code, `${out}${err}`).toBe(0);
   });
 });
