@@ -46,6 +46,7 @@ export const AIMS: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = 
   },
   "v1.event_bind_interdomain": { domain: set("v1.event_bind_interdomain", { remote_dom: NOBODY }), ports: when("ports", "v1.event_bind_interdomain"), permission: when("silo", "v1.event_bind_interdomain"), port: () => ({ remote_dom: DOMID_SELF, remote_port: FAR }) },
   "v1.event_bind_ipi": { ports: when("ports", "v1.event_bind_ipi") },
+  "v1.event_bind_pirq": { ports: when("ports", "v1.event_bind_pirq") },
   "v1.event_reset": { permission: others("v1.event_reset", "dom"), domain: () => ({ dom: NOBODY }) },
   "v1.event_status": { permission: others("v1.event_status", "dom"), port: () => ({ dom: DOMID_SELF, port: FAR }) },
   "v1.event_expand_array": { array: (s) => ((s.actor.life.pinned.get("fifo")?.length ?? 0) > 128 ? RECIPES["v1.event_expand_array"]?.(s) : undefined), frame: (s) => ({ array_gfn: (inHole(s) ?? 0) / FRAME }) },

@@ -4,7 +4,7 @@ import { C, PLACE_OBJECT } from "@granule/xen-abi";
 import { type Plan, type PlanAnswer, Violation } from "./contract.ts";
 import { type Cell, isStray, type Life, type Token } from "./ledger.ts";
 import { lifeOf } from "./scene.ts";
-import type { Actor, World } from "./world.ts";
+import { type Actor, portsOf, type World } from "./world.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 const SHARED_INFO = "shared_info";
@@ -25,13 +25,13 @@ export function numberOf(args: Readonly<Record<string, unknown>> | undefined, na
   return typeof v === "number" ? v : typeof v === "bigint" ? Number(v) : 0;
 }
 export const wrong = (a: Applied, property: string, why: string): Violation => new Violation(property, `domain ${a.actor.domain.domid}, ${a.plan.key}: ${why}`);
-const valuesOf = (a: Applied, at: unknown): readonly number[] => (a.plan.arrays ?? []).find((x) => BigInt(x.at) === at)?.values.map(Number) ?? [];
+export const valuesOf = (a: Applied, at: unknown): readonly number[] => (a.plan.arrays ?? []).find((x) => BigInt(x.at) === at)?.values.map(Number) ?? [];
 const answersOf = (a: Applied, at: unknown): readonly number[] => {
   const i = (a.plan.arrays ?? []).findIndex((x) => BigInt(x.at) === at);
   return a.answer.arrays[i] ?? [];
 };
 const first = (a: Applied) => a.plan.elements[0] ?? {};
-const targetOf = (a: Applied): Life => {
+export const targetOf = (a: Applied): Life => {
   const args = first(a);
   const life = lifeOf(a.world, a.actor, numberOf(args, "dom" in args ? "dom" : "domid"));
   if (life === undefined) throw wrong(a, "domain", `succeeded on domain ${numberOf(args, "domid")}, which is not there`);
@@ -94,7 +94,6 @@ function reservation(a: Applied, each: (life: Life, frame: number, count: number
   const args = first(a);
   const start = numberOf(args, "start");
   const done = a.answer.x0;
-  if (done <= start && a.plan.key.endsWith("populate_physmap")) return;
   const life = targetOfList(a);
   if (life === undefined) return;
   const frames = valuesOf(a, args["extent_start"]);
@@ -111,6 +110,22 @@ const fits = (life: Life, frame: number, count: number, limit: number): boolean 
   const ratio = life.granule / FRAME;
   return frame % ratio === 0 && count % ratio === 0 && (frame + count) * FRAME <= limit;
 };
+
+/**
+ * A frame above the address space stops populate_physmap; what was allocated for it stays the domain's, and what is below is mapped. Only whether there was any
+ * is asked of the hypervisor: it must be so for a frame that the domain may have, while the machine has one.
+ */
+function leaveUnreachable(a: Applied, life: Life, frame: number, count: number): void {
+  const domain = a.world.get(life.domid)?.domain;
+  const { ledger } = a.world;
+  if (domain === undefined || life.granule !== FRAME || (frame + count) * FRAME <= domain.p2m.ipaLimit) return;
+  const charged = ledger.chargedBytes(life);
+  if (domain.currentBytes === charged && (count > 1 || charged === domain.maximumBytes || portsOf(a.world).frames.totals().free === 0)) return;
+  if (charged + count * FRAME > domain.maximumBytes) throw wrong(a, "maximum", `allocated ${count} frames beyond ${domain.maximumBytes} bytes`);
+  const below = Math.max(0, Math.min(count, domain.p2m.ipaLimit / FRAME - frame));
+  for (let f = frame; f < frame + below; f++) ledger.addRam(life, f);
+  ledger.addUnreachable(life, count - below);
+}
 
 const LOW = 0xffffffffn;
 const isRange = (v: unknown): v is Range<"ipa"> => typeof v === "object" && v !== null && "start" in v && "size" in v;
@@ -141,29 +156,34 @@ const release = (a: Applied, first_: number, count: number): void => {
 export const APPLY_MEMORY: Readonly<Record<string, Apply>> = {
   "v1.populate_physmap": (a) =>
     reservation(a, (life, frame, count, isDone) => {
-      if (!isDone) return;
+      if (!isDone) return leaveUnreachable(a, life, frame, count);
       if (!fits(life, frame, count, Infinity)) throw wrong(a, "granule", `populated ${count} frames at ${hex(frame * FRAME)} with a granule of ${life.granule} bytes`);
       for (let f = frame; f < frame + count; f++) a.world.ledger.addRam(life, f);
     }),
   "v1.decrease_reservation": (a) =>
     reservation(a, (life, frame, count, isDone) => {
       const limit = a.world.get(life.domid)?.domain.p2m.ipaLimit ?? 0;
-      if (!fits(life, frame, count, limit) || numberOf(first(a), "extent_order") > 9) {
+      const isCut = frame * FRAME < limit && (frame + count) * FRAME > limit && fits(life, frame, count, Infinity);
+      if ((!isCut && !fits(life, frame, count, limit)) || numberOf(first(a), "extent_order") > 9) {
         if (isDone) throw wrong(a, "granule", `gave up ${count} frames at ${hex(frame * FRAME)} with a granule of ${life.granule} bytes`);
         return;
       }
       // where tables run out an extent is one granule, so that it is done or it is not
       if (!isDone && a.world.flavour.spareTables !== undefined) return;
       const ratio = life.granule / FRAME;
-      for (let f = frame; f < frame + count; f += ratio)
+      for (let f = frame; f < frame + count && f * FRAME < limit; f += ratio)
         if (!takeGranule(a, life, f)) {
           if (isDone) throw wrong(a, "hole", `went past the hole at ${hex(f * FRAME)}`);
           return;
         }
-      if (!isDone) throw wrong(a, "decrease", `stopped at ${hex(frame * FRAME)}, where everything was there to be given up`);
+      if (!isDone && !isCut) throw wrong(a, "decrease", `stopped at ${hex(frame * FRAME)}, where everything was there to be given up`);
     }),
   "v1.add_to_physmap": (a) => {
     const args = first(a);
+    if (numberOf(args, "space") === C.XENMAPSPACE_gmfn_range) {
+      if (numberOf(args, "size") !== 0) throw wrong(a, "placement", "moved a range of frames");
+      return;
+    }
     placeFrame(a, targetOf(a), numberOf(args, "space"), numberOf(args, "idx"), numberOf(args, "gpfn"));
   },
   "v1.add_to_physmap_batch": (a) => {

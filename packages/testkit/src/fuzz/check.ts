@@ -122,9 +122,11 @@ export function createChecks(w: World): Checks {
         eachLeaf(memory, p2m.registers, base, (leaf) => {
           for (const part of [leaf.ipa / FRAME, leaf.pa / FRAME, leaf.size / FRAME, leaf.write ? 1 : 0]) leaves = (Math.imul(leaves, HASH) + part) | 0;
         });
+      // run states and the like that the domain has registered in a frame that backs an object change at every turn
+      const isBusy = [...actor.life.pinned].some(([what, tokens]) => what.startsWith("adopted") && tokens.some((t) => t.pins > 1));
       const tables = ["shared_info", "grant_table_v1", "grant_table_v2"].map((name) => {
         const o = objects.find(domain, name);
-        if (o === undefined || actor.life.isWrittenByVa) return o?.size ?? "";
+        if (o === undefined || actor.life.isWrittenByVa || isBusy) return o?.size ?? "";
         let hash = o.size;
         for (let at = 0; at < o.size; at += FRAME) {
           const page = memory.bytes(o.at(at), FRAME);

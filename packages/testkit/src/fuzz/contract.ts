@@ -44,6 +44,8 @@ export interface Plan {
   readonly bufferAt?: bigint;
   /** Length of the list as the register says it, when that is not the truth. */
   readonly count?: bigint;
+  /** Asked by an entry of a multicall (v1). */
+  readonly inMulticall?: boolean;
   /** The row of the descriptor that the plan is made to break. */
   readonly aim?: string;
 }

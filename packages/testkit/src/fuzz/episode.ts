@@ -3,11 +3,13 @@ import { findGranule, type GranuleName, XEN_PAGE } from "@granule/units";
 import { C, codeNumber } from "@granule/xen-abi";
 import { APPLY_MEMORY, numberOf } from "./apply.ts";
 import { APPLY_GRANTS } from "./applyGrants.ts";
+import { APPLY_RARE, DONE_IN_PART } from "./applyRare.ts";
 import { createChecks } from "./check.ts";
 import { type FuzzSettings, type Plan, type PlanAnswer, Violation } from "./contract.ts";
 import { createDice } from "./dice.ts";
 import { flavourOf } from "./flavours.ts";
 import { issue, issueRaw, poke } from "./issue.ts";
+import { COME_TO_NOTHING } from "./recipesRare.ts";
 import { runRings } from "./rings.ts";
 import { createScene } from "./scene.ts";
 import { type Action, chooseAction, describeAction } from "./step.ts";
@@ -59,7 +61,7 @@ function rowOf(plan: Plan, code: number): string | undefined {
   if (matching.length === 0) throw new Violation("undeclared", `${plan.key} answers ${code}, which no row of its table declares`);
   return row === undefined ? undefined : `v${abi} ${plan.key.slice(3)} ${row.code} ${row.rule}`;
 }
-const COUNTS: readonly string[] = ["v1.populate_physmap", "v1.decrease_reservation"];
+const COUNTS: readonly string[] = ["v1.populate_physmap", "v1.decrease_reservation", "v1.increase_reservation"];
 /** The codes that an answer holds; empty: it did what was asked. */
 function codesOf(plan: Plan, answer: PlanAnswer): readonly number[] {
   if (answer.x0 < 0) return [answer.x0];
@@ -121,7 +123,8 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
     const call = (actor: Actor, plan: Plan, compares: boolean): string => {
       // where the structure itself lies in registered memory, writing it changes what the comparison sees
       const isApart = (actor.life.space.get(actor.scratch / XEN_PAGE.size)?.token.pins ?? 0) === 0;
-      const before = compares && isApart && plan.descriptor.abi === 2 ? checks.digest(actor) : undefined;
+      const mustNot = COME_TO_NOTHING.includes(plan.key);
+      const before = compares && isApart && (plan.descriptor.abi === 2 || mustNot) ? checks.digest(actor) : undefined;
       const answer = issue(w, actor, plan);
       if (tally !== undefined) tally.calls++;
       if (answer === undefined) {
@@ -132,15 +135,15 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
       count(plan, answer, codes, tally);
       // a structure that could not be read has done nothing
       if (plan.bufferAt === undefined) {
-        const apply = APPLY_MEMORY[plan.key] ?? APPLY_GRANTS[plan.key];
-        if (answer.x0 >= 0 || (plan.descriptor.abi === 2 && plan.descriptor.buffer?.list !== undefined)) apply?.({ world: w, actor, plan, answer });
+        const apply = APPLY_MEMORY[plan.key] ?? APPLY_GRANTS[plan.key] ?? APPLY_RARE[plan.key];
+        if (answer.x0 >= 0 || DONE_IN_PART.includes(plan.key) || (plan.descriptor.abi === 2 && plan.descriptor.buffer?.list !== undefined)) apply?.({ world: w, actor, plan, answer });
         remember(w, actor, plan, answer);
       }
       const isNothingDone = codes.length > 0 && (plan.descriptor.buffer?.list === undefined || (answer.x0 < 0 ? answer.x1 === 0 : codes.length === plan.elements.length));
-      if (before !== undefined && isNothingDone) {
+      if (before !== undefined && (isNothingDone || mustNot)) {
         if (tally !== undefined) tally.compared++;
         const after = checks.digest(actor);
-        if (after !== before) throw new Violation("error-changes", `${plan.key} answers ${codes.join(", ")} and has changed ${difference(before, after)}`);
+        if (after !== before) throw new Violation("error-changes", `${plan.key} answers ${codes.join(", ") || answer.x0} and has changed ${difference(before, after)}`);
       }
       return `x0 ${answer.x0}${codes.length > 0 && answer.x0 >= 0 ? ` status ${codes.join(" ")}` : ""}`;
     };

@@ -1,13 +1,17 @@
 /** Issues a plan through the domain's real entry: memory and registers are written, the call is trapped, answers are read. */
 import { setU53 } from "@granule/codec";
 import { GuestAbort, type Guest, type Trap } from "@granule/machine";
-import { type Bytes, ipa, kib, ModelBug, type Va, vaFromIpa } from "@granule/units";
+import { type Bytes, ipa, kib, ModelBug, type Va, vaFromIpa, XEN_PAGE } from "@granule/units";
 import { C, compile, type Compiled, type Hypercall } from "@granule/xen-abi";
-import type { Plan, PlanAnswer } from "./contract.ts";
+import { type Plan, type PlanAnswer, Violation } from "./contract.ts";
 import type { Actor, World } from "./world.ts";
 
 /** Arrays go behind the structures. */
 export const ARRAY_OFFSET: Bytes = /* @__PURE__ */ kib(32);
+/** The entry of a call that goes through multicall is the last thing behind the arrays. struct multicall_entry: op, result, args[6]. */
+const ENTRY: Bytes = 64;
+const ENTRY_OFFSET: Bytes = 2 * ARRAY_OFFSET - ENTRY;
+const ENTRY_ARGUMENTS = 5;
 /** Structures that do not fit before the arrays are written elsewhere or not at all. */
 const MOST_BYTES: Bytes = ARRAY_OFFSET;
 
@@ -55,7 +59,22 @@ function unpacked(element: 4 | 8, bytes: Uint8Array): readonly number[] {
   return Array.from({ length: bytes.length / element }, (_, i) => (element === 4 ? view.getInt32(4 * i, true) : Number(view.getBigInt64(8 * i, true))));
 }
 
-function* body(g: Guest, actor: Actor, plan: Plan): Trap<PlanAnswer> {
+/** The call in the registers, as the only entry of a multicall; its answer comes back in x0. Answers what the list answers. */
+function* throughMulticall(g: Guest, actor: Actor, nr: number): Trap<number> {
+  const at = actor.scratch + ENTRY_OFFSET;
+  const entry = packed(8, [nr, 0, ...Array.from({ length: ENTRY_ARGUMENTS + 1 }, (_, x) => (x < ENTRY_ARGUMENTS ? g.regs.getBigUint64(8 * x, true) : 0n))]);
+  g.write(vaOf(at), entry);
+  setU53(g.regs, 0, at);
+  g.regs.setBigUint64(8, 1n, true);
+  g.regs.setBigUint64(8 * 16, BigInt(C.NR.multicall), true);
+  yield* g.hvc(C.XEN_HYPERCALL_TAG);
+  const answer = Number(g.regs.getBigInt64(0, true));
+  g.read(vaOf(at), entry);
+  g.regs.setBigInt64(0, new DataView(entry.buffer).getBigInt64(8, true), true);
+  return answer;
+}
+
+function* body(g: Guest, actor: Actor, plan: Plan): Trap<PlanAnswer & { readonly listAnswer: number }> {
   const { descriptor: d, elements } = plan;
   const codec = codecOf(d);
   const size = d.buffer?.size ?? 0;
@@ -77,8 +96,13 @@ function* body(g: Guest, actor: Actor, plan: Plan): Trap<PlanAnswer> {
     g.regs.setBigUint64(8 * d.buffer.x, at, true);
     if (d.buffer.list !== undefined) g.regs.setBigUint64(8 * d.buffer.list.count, plan.count ?? BigInt(elements.length), true);
   }
-  g.regs.setBigUint64(8 * 16, BigInt(d.nr), true);
-  yield* g.hvc(C.XEN_HYPERCALL_TAG);
+  // where its entry is not plain RAM it cannot be written, or may be gone when the answer comes
+  let listAnswer = 0;
+  if (plan.inMulticall === true && actor.life.space.get(Math.floor((actor.scratch + ENTRY_OFFSET) / XEN_PAGE.size))?.kind === "ram") listAnswer = yield* throughMulticall(g, actor, d.nr);
+  else {
+    g.regs.setBigUint64(8 * 16, BigInt(d.nr), true);
+    yield* g.hvc(C.XEN_HYPERCALL_TAG);
+  }
   const x0 = Number(g.regs.getBigInt64(0, true));
   const x1 = Number(g.regs.getBigUint64(8, true));
   const isReadable = d.buffer === undefined || (plan.bufferAt === undefined && tryRead(g, vaOf(actor.scratch), bytes));
@@ -86,12 +110,14 @@ function* body(g: Guest, actor: Actor, plan: Plan): Trap<PlanAnswer> {
     const read = new Uint8Array(a.element * a.values.length);
     return tryRead(g, vaOf(a.at), read) ? unpacked(a.element, read) : [];
   });
-  return { x0, x1, arrays, out: isReadable ? elements.map((_, i) => codec.results(g.regs, new DataView(bytes.buffer, size * i, size))) : [] };
+  return { x0, x1, arrays, listAnswer, out: isReadable ? elements.map((_, i) => codec.results(g.regs, new DataView(bytes.buffer, size * i, size))) : [] };
 }
 
 /** Issues the plan; undefined when the domain did not come back: it ended, or it waits for ever (then it is woken). */
 export function issue(w: World, actor: Actor, plan: Plan): PlanAnswer | undefined {
-  return runIn(w, actor, (g) => body(g, actor, plan));
+  const answer = runIn(w, actor, (g) => body(g, actor, plan));
+  if (answer !== undefined && answer.listAnswer !== 0) throw new Violation("multicall", `a list of one ${plan.key} answers ${answer.listAnswer}`);
+  return answer;
 }
 
 /** Any register contents; answers x0. */
@@ -116,6 +142,8 @@ function runIn<V>(w: World, actor: Actor, f: (g: Guest) => Trap<V>): V | undefin
   } catch (e) {
     // the driver's way to say that there was no answer; everything else is a finding
     if (!(e instanceof ModelBug) || !e.message.startsWith(`domain ${actor.domain.domid} did not answer`)) throw e;
+    // the guest's own program is the fuzzer's
+    if (actor.domain.reason.startsWith("program")) throw new ModelBug(actor.domain.reason);
     w.settle(actor);
     return undefined;
   }

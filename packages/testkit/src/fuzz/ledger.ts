@@ -75,6 +75,8 @@ export interface Ledger {
   end(life: Life): void;
   /** Fresh RAM at a frame. */
   addRam(life: Life, frame: number): void;
+  /** RAM that has no address: the domain has it until it ends. */
+  addUnreachable(life: Life, frames: number): void;
   /** Puts something at a frame in place of what was there. */
   set(life: Life, frame: number, cell: Cell): void;
   /** Takes away what is at a frame; RAM stays owned. */
@@ -173,6 +175,9 @@ export function createLedger(): Ledger {
       lives.delete(life);
     },
     addRam: (life, frame) => ledger.set(life, frame, { kind: "ram", token: create(life, undefined) }),
+    addUnreachable(life, frames) {
+      for (let i = 0; i < frames; i++) create(life, undefined);
+    },
     set(life, frame, cell) {
       if (cell.kind === "foreign") cell.token.references++;
       if (isStray(cell.kind)) cell.token.kept++;

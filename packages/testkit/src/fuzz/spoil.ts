@@ -12,6 +12,10 @@ export const NOBODY = 0x1234;
 const OUT_OF_REACH = 1n << 50n;
 /** Longest array that garbage points at. */
 const ARRAY_ITEMS = 12;
+/** A number that no operation on grant tables has. */
+const UNUSED_OPERATION = 64;
+/** 64-bit words of an entry of multicall. */
+const ENTRY_WORDS = 8;
 
 /** Any value that its field can hold. */
 function garbage(s: Scene, f: Field<unknown, Dir>): unknown {
@@ -60,6 +64,14 @@ function tame(s: Scene, args: DriverArgs): DriverArgs {
     if (typeof extent_order === "number" && extent_order > 6 && extent_order < 10) out["extent_order"] = 4;
     if (s.world.flavour.spareTables !== undefined) out["extent_order"] = Math.log2(s.granule / FRAME);
   }
+  // other calls by another name
+  if (typeof out["operation"] === "number") out["operation"] = Math.max(out["operation"], UNUSED_OPERATION);
+  // what lies elsewhere is nothing that the ledger knows
+  if ("frame_list" in out && "pad" in out) {
+    if (!s.arrays.some((x) => BigInt(x.at) === out["frame_list"])) out["frame_list"] = OUT_OF_REACH;
+    if (typeof out["nr_frames"] === "number") out["nr_frames"] %= 1 + lengthOf("frame_list");
+  }
+  if (typeof out["nr_calls"] === "number" && s.arrays.some((x) => BigInt(x.at) === out["call_list"])) out["nr_calls"] %= 1 + lengthOf("call_list") / ENTRY_WORDS;
   // what was mapped before the errors could not be written stays mapped, and no answer tells
   if ("errs" in out && !s.arrays.some((x) => BigInt(x.at) === out["errs"])) out["size"] = 0;
   if ("errs" in out && typeof out["size"] === "number") out["size"] %= 1 + Math.min(lengthOf("idxs"), lengthOf("gpfns"), lengthOf("errs"));

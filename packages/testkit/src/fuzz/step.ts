@@ -5,23 +5,16 @@ import { C, type ErrorRow, GrantEntryV1, GrantEntryV2, type Hypercall, PLACE_OBJ
 import { aimAtDomain, AIMS } from "./aims.ts";
 import { TABLE_V1, TABLE_V2 } from "./apply.ts";
 import type { FlavourName, Plan } from "./contract.ts";
-import { RECIPES } from "./recipes.ts";
+import { type Recipe, RECIPES } from "./recipes.ts";
+import { AIMS_RARE, RECIPES_RARE } from "./recipesRare.ts";
 import type { Scene } from "./scene.ts";
 import { breakRule, spoil } from "./spoil.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 
-/**
- * Calls of v1 that the fuzzer does not make by their descriptors: those that come to nothing, those of control interfaces, and those
- * whose effect is outside of the ledger (other calls, time, memory without an address). Real Xen's answers to them are recorded.
- */
-const APART: readonly string[] = [
-  "increase_reservation", "exchange", "get_sharing_freed_pages", "get_sharing_shared_pages", "claim_pages", "get_vnumainfo", "reserved_device_memory_map", "acquire_resource", "grant_other", "xenver_build_id",
-  "vcpu_op_other", "sched_shutdown_code", "sched_watchdog", "sched_pin_override", "hvm_guest_request_vm_event", "multicall", "vm_assist_enable", "vm_assist_disable", "domctl", "sysctl", "platform_op", "hypfs_op",
-];
 /** Hypercalls by "v1.name" and "v2.name". */
 export const CALLS: ReadonlyMap<string, Hypercall> = /* @__PURE__ */ new Map([
-  ...Object.entries(V1).filter(([name]) => !APART.includes(name)).map(([name, d]): [string, Hypercall] => [`v1.${name}`, d]),
+  ...Object.entries(V1).map(([name, d]): [string, Hypercall] => [`v1.${name}`, d]),
   ...Object.entries(V2).map(([name, d]): [string, Hypercall] => [`v2.${name}`, d]),
 ]);
 /** What fails half the time whatever is asked (ports and handles come and go), or what the others need: how often beside its turn. */
@@ -31,6 +24,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   "v1.event_bind_virq": 1, "v2.event_bind_virq": 1, "v1.event_bind_ipi": 3, "v2.event_bind_ipi": 2, "v1.event_alloc_unbound": 3, "v2.event_alloc_unbound": 4,
   "v1.grant_map_grant_ref": 8, "v2.grant_map": 6, "v1.grant_unmap_grant_ref": 18, "v1.grant_unmap_and_replace": 16, "v2.grant_unmap": 7, "v1.sched_poll": 2, "v1.grant_copy": 3, "v2.grant_copy": 3, "v1.grant_setup_table": 1,
   "v1.add_to_physmap": 2, "v2.place": 3, "v2.remove": 1, "v1.remove_from_physmap": 3, "v2.populate": 3, "v1.populate_physmap": 2, "v2.release": 1, "v2.reset": 1,
+  "v1.increase_reservation": 1, "v1.sched_watchdog": 3,
   "v1.register_vcpu_info": 1, "v2.register_vcpu_info": 2, "v2.register_runstate": 1, "v2.event_init_fifo": 2,
 };
 const KEYS: readonly string[] = /* @__PURE__ */ [...CALLS.keys()];
@@ -45,10 +39,12 @@ export type Action =
 const keyOf = (s: Scene, number: number): string => (s.dice.chance(0.65) ? (KEYS[number % KEYS.length] ?? "v2.query") : s.dice.pick(WEIGHTED));
 
 const isList = (v: DriverArgs | readonly DriverArgs[]): v is readonly DriverArgs[] => Array.isArray(v);
+const recipeOf = (key: string): Recipe | undefined => RECIPES[key] ?? RECIPES_RARE[key];
+const aimOf = (key: string, rule: string): Recipe | undefined => (AIMS[key] ?? AIMS_RARE[key])?.[rule] ?? aimAtDomain(key, rule);
 /** A plan that should work; undefined: nothing to ask now. */
 function goodPlan(s: Scene, key: string): Plan | undefined {
   const descriptor = CALLS.get(key);
-  const args = RECIPES[key]?.(s);
+  const args = recipeOf(key)?.(s);
   if (descriptor === undefined || args === undefined) return undefined;
   return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays };
 }
@@ -65,9 +61,9 @@ const ROWS: readonly { readonly key: string; readonly row: ErrorRow }[] = /* @__
 function aimedPlan(s: Scene, { key, row }: (typeof ROWS)[number]): Plan | undefined {
   if (row.by === "handler") {
     const descriptor = CALLS.get(key);
-    const args = (AIMS[key]?.[row.rule] ?? aimAtDomain(key, row.rule))?.(s);
+    const args = aimOf(key, row.rule)?.(s);
     if (descriptor === undefined || args === undefined) return spoiltPlan(s, key);
-    return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays, aim: row.rule };
+    return { key, descriptor, elements: isList(args) ? args : [args], arrays: s.arrays, aim: row.rule, inMulticall: key === "v1.multicall" && row.rule === "nested" };
   }
   const good = goodPlan(s, key) ?? spoiltPlan(s, key);
   return good === undefined ? undefined : breakRule(s, good, row);
@@ -134,14 +130,14 @@ function raw(s: Scene): Action {
 /** Calls whose errors need the scarcity of a flavour. */
 const BY_FLAVOUR: Readonly<Partial<Record<FlavourName, readonly string[]>>> = {
   silo: ["v1.event_alloc_unbound", "v1.event_bind_interdomain", "v2.event_alloc_unbound", "v2.grant_copy"],
-  ports: ["v1.event_bind_interdomain", "v2.event_bind_interdomain", "v1.event_bind_ipi", "v2.event_bind_ipi", "v1.event_bind_virq", "v2.event_bind_virq"],
+  ports: ["v1.event_bind_pirq", "v1.event_bind_interdomain", "v2.event_bind_interdomain", "v1.event_bind_ipi", "v2.event_bind_ipi", "v1.event_bind_virq", "v2.event_bind_virq"],
   handles: ["v2.event_init_fifo", "v2.event_expand_fifo", "v2.event_expand_fifo", "v1.event_expand_array"],
   tables: ["v2.release", "v2.accumulate", "v2.grant_map", "v2.place", "v1.add_to_physmap"],
   fragmented: ["v2.grant_map"],
-  memory: ["v2.populate", "v2.place", "v1.grant_setup_table"],
+  memory: ["v2.populate", "v2.place", "v1.grant_setup_table", "v1.increase_reservation"],
 };
 /** What only the control domain may do. */
-const PRIVILEGED: readonly string[] = ["v1.hvm_set_param", "v1.sched_remote_shutdown", "v1.add_to_physmap_batch"];
+const PRIVILEGED: readonly string[] = ["v1.hvm_set_param", "v1.sched_remote_shutdown", "v1.add_to_physmap_batch", "v1.acquire_resource", "v1.acquire_resource", "v1.domctl", "v1.sysctl"];
 /** Many mappings at once, where handles are few. */
 function mapMany(s: Scene): Action | undefined {
   const key = s.granule === FRAME && s.dice.chance(0.5) ? "v1.grant_map_grant_ref" : "v2.grant_map";
@@ -161,28 +157,43 @@ function mapPieces(s: Scene): Plan | undefined {
   return args === undefined || isList(args) ? undefined : { key: "v2.grant_map", descriptor: V2.grant_map, elements: [args], arrays: s.arrays, aim: "grant-granule" };
 }
 
+/** Where the machine has little memory: the last frame of a hostile domain's grant table. */
+function growTable(s: Scene): Plan | undefined {
+  const args = AIMS_RARE["v1.acquire_resource"]?.["table"]?.(s);
+  return args === undefined || isList(args) ? undefined : { key: "v1.acquire_resource", descriptor: V1.acquire_resource, elements: [args], arrays: s.arrays, aim: "table" };
+}
+
+/** Now and then one entry of a multicall. */
+const maybeListed = (s: Scene, plan: Plan): Plan => (plan.descriptor.abi === 1 && plan.inMulticall !== true && s.dice.chance(LISTED) ? { ...plan, inMulticall: true } : plan);
+const LISTED = 0.08;
+
 /** What this step does; `number`: of the step in the whole run. The control domain only does what should work or fail cleanly. */
 export function chooseAction(s: Scene, number: number): Action {
   const { dice } = s;
   const kind = dice.below(100);
   const fallback = (): Action => ({ kind: "call", plan: { key: "v2.query", descriptor: V2.query, elements: [{}] } });
-  const call = (plan: Plan | undefined): Action | undefined => (plan === undefined ? undefined : { kind: "call", plan });
+  const call = (plan: Plan | undefined): Action | undefined => (plan === undefined ? undefined : { kind: "call", plan: plan.aim === undefined ? plan : maybeListed(s, plan) });
+  const good = (key: string): Plan | undefined => {
+    const plan = goodPlan(s, key);
+    return plan === undefined ? undefined : maybeListed(s, plan);
+  };
   if (kind < 7) return grant(s) ?? fallback();
   const isHostile = s.actor.role === "hostile";
   if (kind < 10 && isHostile) return scribble(s) ?? fallback();
   if (kind < 11 && isHostile) return raw(s);
   if (kind < 35 && s.world.flavour.name === "handles") return mapMany(s) ?? grant(s) ?? fallback();
   if (kind < 22 && s.world.flavour.name === "fragmented") return call(mapPieces(s)) ?? grant(s) ?? fallback();
+  if (kind < 30 && !isHostile && s.world.flavour.name === "memory") return call(growTable(s)) ?? fallback();
   const scarce = BY_FLAVOUR[s.world.flavour.name];
-  const key = !isHostile && dice.chance(0.3) ? dice.pick(PRIVILEGED) : scarce !== undefined && dice.chance(0.15) ? dice.pick(scarce) : keyOf(s, number);
+  const key = !isHostile && dice.chance(0.5) ? dice.pick(PRIVILEGED) : scarce !== undefined && dice.chance(0.15) ? dice.pick(scarce) : keyOf(s, number);
   if (kind < 21 && isHostile) return call(spoiltPlan(s, key)) ?? fallback();
   if (kind < 40) {
     // in turn, so that none is left out; or of the call that was drawn
-    const rows = dice.chance(0.6) ? ROWS : ROWS.filter((r) => r.key === key);
+    const rows = dice.chance(isHostile ? 0.6 : 0.2) ? ROWS : ROWS.filter((r) => r.key === key);
     const row = rows[number % Math.max(1, rows.length)];
-    return call(row === undefined ? undefined : aimedPlan(s, row)) ?? call(goodPlan(s, key)) ?? fallback();
+    return call(row === undefined ? undefined : aimedPlan(s, row)) ?? call(good(key)) ?? fallback();
   }
-  return call(goodPlan(s, key) ?? (key.includes("grant_unmap") ? (goodPlan(s, "v1.grant_map_grant_ref") ?? goodPlan(s, "v2.grant_map")) : undefined)) ?? grant(s) ?? fallback();
+  return call(good(key) ?? (key.includes("grant_unmap") ? (goodPlan(s, "v1.grant_map_grant_ref") ?? goodPlan(s, "v2.grant_map")) : undefined)) ?? grant(s) ?? fallback();
 }
 
 const show = (v: unknown): string => {
@@ -199,5 +210,5 @@ export function describeAction(a: Action): string {
   const elements = plan.elements.map((e) => `{ ${Object.entries(e).map(([k, v]) => `${k}: ${show(v)}`).join(", ")} }`);
   const where = plan.bufferAt === undefined ? "" : ` at ${show(plan.bufferAt)}`;
   const arrays = (plan.arrays ?? []).map((x) => ` [${x.values.slice(0, 12).map(show).join(" ")}]`).join("");
-  return `${plan.key} ${elements.join(" ")}${plan.count === undefined ? "" : ` count ${show(plan.count)}`}${where}${arrays}${plan.aim === undefined ? "" : ` (aims at "${plan.aim}")`}`;
+  return `${plan.inMulticall === true ? "multicall of " : ""}${plan.key} ${elements.join(" ")}${plan.count === undefined ? "" : ` count ${show(plan.count)}`}${where}${arrays}${plan.aim === undefined ? "" : ` (aims at "${plan.aim}")`}`;
 }
