@@ -26,11 +26,11 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     const d = domains.resolve(caller, domid);
     return d === self || self.privileged ? d : undefined;
   };
-  /** The extent at a 4096-byte frame; undefined when G or the IPA space cannot express it. */
+  /** The extent at a 4096-byte frame, cut where the IPA space ends; undefined when G cannot express it or nothing of it is below. */
   const extentAt = (d: Domain, gfn: number, size: Bytes): Range<"ipa"> | undefined => {
     const start = bytesOfXenPages(gfn);
-    if (!(start + size <= d.p2m.ipaLimit)) return undefined;
-    return offsetIn(start, d.granule.size) === 0 && size % d.granule.size === 0 ? range(ipa(start), size) : undefined;
+    if (!(start < d.p2m.ipaLimit) || offsetIn(start, d.granule.size) !== 0 || size % d.granule.size !== 0) return undefined;
+    return range(ipa(start), Math.min(size, d.p2m.ipaLimit - start));
   };
   /** Runs `each` over the extents from `start` on, until one fails; answers how many are done. */
   const overExtents = (a: Reservation, each: (gfn: number, size: Bytes, index: number) => boolean): number => {
@@ -51,10 +51,13 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
     if (d === undefined || !isPossible) return ok({ ret: a.start });
     const ret = overExtents(a, (gfn, size) => {
       const r = extentAt(d, gfn, size);
-      // above the address space the memory is there before its address turns out to be none: it stays the domain's, out of reach
-      if (r === undefined && d.granule.size === XEN_PAGE.size) frames.allocate(d, size);
+      const inside = r?.size ?? 0;
       // the guest is translated: the frame is not written back
-      return r !== undefined && ram.fill(d, r, false).ok;
+      if (inside === size) return r !== undefined && ram.fill(d, r, false).ok;
+      // above the address space the memory is there before its address turns out to be none: it stays the domain's, out of reach
+      if (d.granule.size !== XEN_PAGE.size || d.currentBytes + size > d.maximumBytes) return false;
+      if (r === undefined || ram.fill(d, r, false).ok) frames.allocate(d, size - inside);
+      return false;
     });
     return ok({ ret });
   });
@@ -86,8 +89,8 @@ export function registerReservationOps(on: On, emit: Emit, domains: Domains, fra
       if (r === undefined) return false;
       const first = toNumber(r.start);
       // granule by granule: at a hole the extent stops, and what came before it stays freed
-      for (let at = first; at < first + size; at += d.granule.size) if (!takeGranule(d, ipa(at))) return false;
-      return true;
+      for (let at = first; at < first + r.size; at += d.granule.size) if (!takeGranule(d, ipa(at))) return false;
+      return r.size === size;
     });
     return ok({ ret });
   });
