@@ -150,11 +150,11 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
     placeFrame(domain, object, index, gpfn) {
       const o = own(domain, object);
       if (index < 0 || (index + 1) * FRAME > o.limit) return fail("EINVAL", `object ${o.name}: frame ${index}, the limit is ${o.limit / FRAME} frames of ${FRAME} bytes`);
-      if (!Number.isSafeInteger(gpfn)) return fail("EINVAL", `gfn ${hex(gpfn)} is no frame`);
       const placed = domain.granule.size === FRAME && index * FRAME < o.extents.length * BACKING_UNIT ? gfnOf(o, index) : undefined;
       if (placed !== undefined) return fail("EBUSY", `object ${o.name}: frame ${index} is mapped at gfn ${hex(placed)}`);
-      if (!(gpfn * FRAME < domain.p2m.ipaLimit)) return fail("EINVAL", `gfn ${hex(gpfn)} is above the IPA limit ${hex(domain.p2m.ipaLimit)} bytes`);
+      // it grows before anybody looks where the frame goes (observed on Xen 4.17)
       if (!grow(o, (index + 1) * FRAME)) return fail("ENOMEM", `object ${o.name}: no memory to grow`);
+      if (!Number.isSafeInteger(gpfn) || !(gpfn * FRAME < domain.p2m.ipaLimit)) return fail("EINVAL", `gfn ${hex(gpfn)} is above the IPA limit ${hex(domain.p2m.ipaLimit)} bytes`);
       return domain.granule.size === FRAME ? placeFrame4k(o, index, gpfn) : placeInGranule(o, index, gpfn);
     },
     place(domain, object, offset, address, size) {
