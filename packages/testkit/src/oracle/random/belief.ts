@@ -53,6 +53,8 @@ const WINDOWS = 0x46800;
 /** Registers of the interpreter that hold handles; those below have a use of their own. */
 export const REGISTERS = /* @__PURE__ */ frames(4, 24);
 export const windowOf = (register: number): number => WINDOWS + register;
+/** Whether its grant may be mapped read-only: a page of stage 1 that points to another one can always be written to. */
+export const mayBeReadOnly = (register: number): boolean => register % 2 === 1;
 /** Where Xen's device tree tells guests to put grant frames. */
 export const GRANT_AREA = /* @__PURE__ */ frames(0x38000, 6);
 /** RAM that nobody reads: whole blocks of order 9 come and go. */

@@ -1,5 +1,5 @@
 /** grant_table_op, and what is seen through mapped grants. Numbers and layouts: xen/include/public/grant_table.h. */
-import { HOLES, type Mapping, pagesOf, place, RAM, REGISTERS, windowOf, type Belief } from "./belief.ts";
+import { HOLES, type Mapping, mayBeReadOnly, pagesOf, place, RAM, REGISTERS, windowOf, type Belief } from "./belief.ts";
 import { anyDomain, anyReference, anyWindow, bytesOf, frameOf, hex, usually } from "./choose.ts";
 import type { Move, Turn } from "./contract.ts";
 
@@ -59,7 +59,7 @@ function newMapping(t: Turn): { readonly mapping: Mapping; readonly ref: number 
   if (free.length === 0) return undefined;
   const register = t.dice.pick(free);
   const [granter, ref] = someGrant(t);
-  const mapping: Mapping = { register, gfn: windowOf(register), granter, isReadOnly: t.dice.chance(0.3) };
+  const mapping: Mapping = { register, gfn: windowOf(register), granter, isReadOnly: mayBeReadOnly(register) && t.dice.chance(0.6) };
   t.me.mappings.set(register, mapping);
   return { mapping, ref };
 }

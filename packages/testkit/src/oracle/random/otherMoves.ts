@@ -1,6 +1,6 @@
 /** vcpu_op, hvm_op, sched_op, xen_version, multicall, and calls that nobody answers; buffers at virtual addresses of stage 1. */
-import { HOLES, RAM, RUN_STATES, VCPUS } from "./belief.ts";
-import { anyDomain, anyPointer, anyPort, anyVcpu, anyWindow, bytesOf, frameOf, hex, usually } from "./choose.ts";
+import { HOLES, mayBeReadOnly, RAM, REGISTERS, RUN_STATES, VCPUS, windowOf } from "./belief.ts";
+import { anyDomain, anyPointer, anyPort, anyVcpu, bytesOf, frameOf, hex, usually } from "./choose.ts";
 import type { Move, Turn } from "./contract.ts";
 
 const vcpuInfo: Move = {
@@ -85,7 +85,7 @@ const WINDOW = 0x60000000;
 const LOW_BITS = ["0x703", "0x703", "0x703", "0x783", "0x303", "0x743", "0x7c3", "0"] as const;
 /** A page of this granule that is of the playground, by physical address: no device's, where misaligned accesses are the machine's own matter. */
 const physical = (t: Turn, granule: 4 | 64): string => {
-  const gfn = t.dice.chance(0.15) ? anyWindow(t) : t.dice.pick([...RAM, ...RAM, ...HOLES]);
+  const gfn = granule === 4 && t.dice.chance(0.15) ? windowOf(t.dice.pick(REGISTERS.filter((r) => !mayBeReadOnly(r)))) : t.dice.pick([...RAM, ...RAM, ...HOLES]);
   return bytesOf(granule === 64 ? gfn - (gfn % 16) : gfn);
 };
 const stage1: Move = {
