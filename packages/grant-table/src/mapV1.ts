@@ -2,8 +2,9 @@
  * GNTTABOP_map_grant_ref and GNTTABOP_unmap_grant_ref: one frame of 4096 bytes, on domains whose G is 4096 bytes.
  * Checks are in the order that Xen 4.17 shows. Source: xen/include/public/grant_table.h, "grant table operations".
  */
+import { P2M } from "@granule/hypervisor/contract";
 import type { Handler } from "@granule/kit";
-import { fail, hex, ipa, offsetIn, ok, range, toNumber, XEN_PAGE } from "@granule/units";
+import { fail, hex, ipa, offsetIn, ok, range, toNumber, XEN_PAGE, xenPages } from "@granule/units";
 import { type Answer, C, type V1 } from "@granule/xen-abi";
 import { install } from "./install.ts";
 import { abandon, callerState, type Core, displaced, granterState, mayTalk, record } from "./shared.ts";
@@ -56,6 +57,8 @@ function mapFrame(core: Core, me: GrantState, granter: GrantState, ref: number, 
   const address = hostAddr - offsetIn(hostAddr, FRAME);
   const was = p2m.lookup(ipa(address));
   if (!install(me.domain, use.runs, address, writes)) return refuse("GNTST_general_error");
+  // its own frame, where it was placed (observed on Xen 4.17)
+  if (was?.type === P2M.object && toNumber(was.pa) === use.runs.at[0]) core.objects.covered(me.domain, xenPages(address));
   displaced(core, me.domain, address, was);
   return use;
 }

@@ -241,6 +241,8 @@ export interface Objects {
   place(domain: Domain, object: HvObject, offset: Bytes, address: Ipa, size: Bytes): Result<undefined, "ENOENT" | "EEXIST" | "EBUSY" | "ENOMEM">;
   /** Unmaps every placed part of the object. */
   unplace(domain: Domain, object: HvObject): void;
+  /** v1, G = 4K: a grant of the frame that is placed at `gfn` is mapped over it. It counts as placed there for ever, whatever comes later. */
+  covered(domain: Domain, gfn: number): void;
   /** The object of PLACE_OBJECT or XENMAPSPACE, registered by its owner. */
   find(domain: Domain, name: string): HvObject | undefined;
 }

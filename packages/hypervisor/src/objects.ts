@@ -18,6 +18,8 @@ interface Backed extends HvObject {
   readonly adopted: Map<number, Pa>;
   /** Where a frame was last placed, as a 4096-byte gfn; valid while the P2M agrees. */
   readonly placed: Map<number, number>;
+  /** Frames that count as placed whatever the P2M says. */
+  readonly stuck: Set<number>;
   used: Bytes;
 }
 
@@ -65,11 +67,11 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
   };
   const gfnOf = (o: Backed, index: number): number | undefined => {
     const gfn = o.placed.get(index);
-    return gfn !== undefined && isPlacedAt(o, index, gfn) ? gfn : undefined;
+    return gfn !== undefined && (o.stuck.has(index) || isPlacedAt(o, index, gfn)) ? gfn : undefined;
   };
   const wrap = (domain: Domain, name: string, limit: Bytes): Backed => {
     const o: Backed = {
-      domain, name, limit, extents: [], adopted: new Map(), placed: new Map(), used: 0,
+      domain, name, limit, extents: [], adopted: new Map(), placed: new Map(), stuck: new Set(), used: 0,
       get size() {
         return this.used;
       },
@@ -175,11 +177,15 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
       for (const [index, gfn] of o.placed)
         if (!o.adopted.has(index) && isPlacedAt(o, index, gfn)) domain.p2m.unmap(range(domain.granule.alignDown(gfnAddress(gfn)), domain.granule.size));
       o.placed.clear();
+      o.stuck.clear();
       for (const [index, from] of o.adopted) {
         o.adopted.delete(index);
         memory.copy(at(o, index * FRAME), from, FRAME);
         frames.unpin(from, FRAME);
       }
+    },
+    covered(domain, gfn) {
+      for (const o of byDomain.get(domain.domid)?.values() ?? []) for (const [index, at] of o.placed) if (at === gfn && isPlacedAt(o, index, gfn)) o.stuck.add(index);
     },
     find: (domain, name) => byDomain.get(domain.domid)?.get(name),
     drop(domain) {
@@ -194,7 +200,7 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
         domid,
         [...map.values()].map((o) => ({
           name: o.name, limit: o.limit, used: o.used, extents: o.extents.map((e) => memory.offset(e)),
-          adopted: [...o.adopted].map(([i, p]) => [i, memory.offset(p)]), placed: [...o.placed].map(([i, g]) => [i, g]),
+          adopted: [...o.adopted].map(([i, p]) => [i, memory.offset(p)]), placed: [...o.placed].map(([i, g]) => [i, g]), stuck: [...o.stuck],
         })),
       ]),
     load(state, domain) {
@@ -209,6 +215,7 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
           for (const e of jsonList(v["extents"], "extents")) o.extents.push(memory.at(Number(e)));
           for (const p of jsonList(v["adopted"], "adopted")) o.adopted.set(Number(jsonList(p, "adopted")[0]), memory.at(Number(jsonList(p, "adopted")[1])));
           for (const p of jsonList(v["placed"], "placed")) o.placed.set(Number(jsonList(p, "placed")[0]), Number(jsonList(p, "placed")[1]));
+          for (const i of jsonList(v["stuck"], "stuck")) o.stuck.add(Number(i));
           ofDomain(d).set(o.name, o);
         }
       }
