@@ -70,14 +70,14 @@ function mapForeign(a: Applied, life: Life, from: Life, index: number, gpfn: num
 
 /** Whether the domain may have a further reference to what is there: its own, given up or not, and its objects' frames. */
 export const mayReference = (life: Life, { token }: Cell): boolean => token.life === life && (token.references + token.pins > 0 || (token.object === undefined ? !token.isGivenUp : !token.isLost));
-/** What one granule of decrease_reservation takes away: RAM is given up, also where a grant maps it; what others granted stays. */
+/** What one granule of decrease_reservation takes away: RAM is given up, also where a grant maps it; what is somebody else's stays. */
 function takeGranule(a: Applied, life: Life, frame: number): boolean {
   const { ledger } = a.world;
   const count = life.granule / FRAME;
   const cell = life.space.get(frame);
   if (cell === undefined) return false;
-  if (count === 1 && cell.kind !== "foreign" && !mayReference(life, cell)) return false;
-  if (count === 1 && cell.kind !== "ram" && cell.kind !== "foreign") {
+  if (count === 1 && !mayReference(life, cell)) return false;
+  if (count === 1 && cell.kind !== "ram") {
     ledger.clear(life, frame);
     if (cell.token.object !== undefined) cell.token.isLost = true;
     else if (!cell.token.isGivenUp) ledger.giveUpAlias(life, cell.token);

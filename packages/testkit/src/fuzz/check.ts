@@ -20,6 +20,20 @@ const PERMISSIONS: Readonly<Record<CellKind, string>> = { ram: "rwx", grantRw: "
 const isRooted = (p: P2m): p is P2m & { readonly registers: Stage2View } =>
   "registers" in p && typeof p.registers === "object" && p.registers !== null && "vtcr" in p.registers && "vttbr" in p.registers;
 
+/** The neighbour's memory, but for where its calls go. */
+function secretOf(w: World): Int32Array {
+  const { memory, ram: all } = portsOf(w).parts;
+  const { domain } = w.neighbour;
+  const { ram } = domain.layout;
+  const secret = memory.bytes(domain.p2m.lookup(ram.start)?.pa ?? all.start, ram.size).subarray(domain.granule.size);
+  return new Int32Array(secret.buffer, secret.byteOffset, secret.length / WORD);
+}
+/** Fills the neighbour's memory with the pattern, and gives it a port. */
+function preparePing(w: World): number {
+  secretOf(w).fill(PATTERN);
+  return Number(w.neighbour.driver.call(V2.event_bind_ipi, { vcpu: 0 }).out["port"]);
+}
+
 export interface Checks {
   /** After every step. */
   step(): void;
@@ -27,28 +41,25 @@ export interface Checks {
   walk(): number;
   /** The neighbour's ping: it sends itself an event and finds it. */
   ping(): void;
+  /** The port of the ping. */
+  readonly port: number;
   /** Everything that a domain can observe of itself, as text. */
   digest(actor: Actor): string;
 }
 
-export function createChecks(w: World): Checks {
+/** `port`: of the neighbour's ping, when it is all set up already. */
+export function createChecks(w: World, port = preparePing(w)): Checks {
   const { parts, frames, events, grants, objects, domains, infos } = portsOf(w);
   const { memory } = parts;
   const base = toNumber(memory.base);
   const ramStart = toNumber(parts.ram.start);
   const { neighbour, ledger } = w;
 
-  // the neighbour's memory: a pattern all over, but for where its calls go
-  const { ram } = neighbour.domain.layout;
-  const secret = memory.bytes(neighbour.domain.p2m.lookup(ram.start)?.pa ?? parts.ram.start, ram.size).subarray(neighbour.domain.granule.size);
-  const words = new Int32Array(secret.buffer, secret.byteOffset, secret.length / WORD);
-  words.fill(PATTERN);
+  const words = secretOf(w);
   const firstChange = (): number => {
     for (let i = 0; i < words.length; i++) if (words[i] !== PATTERN) return i * WORD;
     return -1;
   };
-  const ipi = neighbour.driver.call(V2.event_bind_ipi, { vcpu: 0 });
-  const port = Number(ipi.out["port"]);
   /** The neighbour's kernel takes its event: clears the port's bit, then the upcall. */
   const takeEvent = (): void => {
     const at = infos.sharedInfo(neighbour.domain, SharedInfo.fields.evtchn_pending.offset + WORD * Math.floor(port / WORD_BITS));
@@ -98,7 +109,7 @@ export function createChecks(w: World): Checks {
       }
   };
   return {
-    step,
+    step, port,
     walk() {
       let leaves = 0;
       for (const actor of w.actors.values()) {

@@ -20,6 +20,9 @@ const WALK_EVERY = 64;
 /** Of the refused calls of ABI v2, one in this many is compared in full: the comparison costs more than the call. */
 const COMPARE_EVERY = 4;
 const PING_EVERY = 8;
+/** In one episode of these another machine goes on after this step, loaded from what the first one saved. It costs as much as hundreds of steps. */
+const RESTORE_EVERY = 3;
+const RESTORE_AFTER = 230;
 /** Number of an episode's first step in the whole run: coprime to the number of rows that are aimed at in turn. */
 const STRIDE = 401;
 /** Steps of the control domain, of a hundred. */
@@ -113,12 +116,24 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
     }
     const w = createWorld(o.episode, o.granule);
     o.alter?.(w.machine);
-    const checks = createChecks(w);
+    let checks = createChecks(w);
     const walk = (): void => {
       const leaves = checks.walk();
       if (tally === undefined) return;
       tally.walks++;
       tally.leaves += leaves;
+    };
+    /** What every domain sees is the same in the machine that goes on. */
+    const restore = (): void => {
+      const digests = (): readonly string[] => Array.from(w.actors.values(), checks.digest);
+      const before = digests();
+      w.restore();
+      o.alter?.(w.machine);
+      checks = createChecks(w, checks.port);
+      digests().forEach((after, i) => {
+        if (after !== before[i]) throw new Violation("snapshot", `the snapshot has changed ${difference(before[i] ?? "", after)}`);
+      });
+      walk();
     };
     const call = (actor: Actor, plan: Plan, compares: boolean): string => {
       // where the structure itself lies in registered memory, writing it changes what the comparison sees
@@ -174,6 +189,7 @@ export function runEpisode(o: EpisodeOptions): EpisodeResult {
       checks.step();
       if (step % PING_EVERY === 0) checks.ping();
       if (step % WALK_EVERY === WALK_EVERY - 1) walk();
+      if (o.episode % RESTORE_EVERY === 1 && step === RESTORE_AFTER) restore();
     }
     walk();
     return { broken: undefined, trace };

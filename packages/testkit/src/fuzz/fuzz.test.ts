@@ -68,6 +68,22 @@ describe("a machine with a defect", () => {
   });
 });
 
+describe("a snapshot that forgets", () => {
+  /** Nothing of this table of the frames is saved. */
+  const forgetting = (table: string) => (machine: Machine): void => {
+    const save = machine.save.bind(machine);
+    Object.assign(machine, {
+      save: () => JSON.parse(JSON.stringify(save(), (key, value: unknown) => (key === table && Array.isArray(value) ? [] : value))),
+    });
+  };
+  const steps = Array.from({ length: 400 }, (_, i) => i);
+  it.each([["refs", 1], ["pins", 7], ["givenUp", 1]] as const)("%s is found out", (table, episode) => {
+    const run = { seed: "torn", episode, granule: undefined, steps };
+    expect(runEpisode({ ...run, alter: forgetting(table) }).broken?.property).toMatch(/^(snapshot|conservation|exception)$/);
+    expect(runEpisode(run).broken).toBeUndefined();
+  });
+});
+
 it("a list shrinks to what is needed, also where it takes a while to know", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 80 }), fc.array(fc.nat(79), { minLength: 1, maxLength: 5 }), async (list, picks) => {

@@ -6,6 +6,7 @@
 import type { DriverArgs } from "@granule/hypervisor";
 import { BACKING_UNIT, type Bytes, ipa, kib, range, XEN_PAGE } from "@granule/units";
 import { C, COPY, PARAM, PLACE_OBJECT } from "@granule/xen-abi";
+import type { Mapping } from "./ledger.ts";
 import type { Scene } from "./scene.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
@@ -21,9 +22,11 @@ const nothing: Recipe = () => ({});
 
 /** Own memory to register, in units of `align` bytes. */
 const own = (s: Scene, align: number, f: (at: number) => DriverArgs): DriverArgs | undefined => {
-  const at = s.ram(FRAME);
+  const at = s.dice.chance(0.1) ? odd(s) : s.ram(FRAME);
   return at === undefined ? undefined : f(at + align * s.dice.below(FRAME / align - 4));
 };
+/** Where something is that is no plain RAM, of whatever kind the caller has. */
+const odd = (s: Scene): number | undefined => s.kind(s.dice.pick(["object", "grantRw", "grantRo", "foreign", "strayRw", "strayRo"])) ?? s.kind("foreign") ?? s.kind("object");
 /** A grant that another domain made to the caller. */
 function offered(s: Scene, v: 1 | 2): { readonly domid: number; readonly ref: number } | undefined {
   const all = [...s.world.actors.values()].flatMap((a) => a.granted.filter((g) => g.to === s.actor.domain.domid && g.ref >= C.GRANT_REF_V2 === (v === 2)).map((g) => ({ domid: a.domain.domid, ref: g.ref })));
@@ -36,9 +39,16 @@ const map1: Recipe = (s) => {
 };
 const unmap1: Recipe = (s) => {
   const m = s.mapping();
-  // now and then where something else is
-  return m === undefined ? undefined : { host_addr: (s.dice.chance(0.1) ? s.ram(FRAME) : undefined) ?? m[1].frame * FRAME, handle: m[0] };
+  if (m === undefined) return undefined;
+  // now and then where something else is, or nothing, or the same memory once more
+  const elsewhere = s.dice.chance(0.25) ? s.dice.pick([() => s.ram(FRAME), () => s.hole(FRAME), alias, alias])(s, m[1]) : undefined;
+  return { host_addr: elsewhere ?? m[1].frame * FRAME, handle: m[0] };
 };
+/** Another address at which the caller has the memory of a mapping. */
+function alias(s: Scene, m: Mapping): number | undefined {
+  for (const [frame, cell] of s.actor.life.space) if (frame !== m.frame && m.use.tokens.includes(cell.token)) return frame * FRAME;
+  return undefined;
+}
 const reservation = (s: Scene, ats: readonly (number | undefined)[]): DriverArgs | undefined => {
   const frames = ats.flatMap((at) => (at === undefined ? [] : [gfn(at)]));
   if (frames.length === 0) return undefined;
@@ -62,7 +72,7 @@ const text = (s: Scene): DriverArgs => ({ arg: s.array(8, Array.from({ length: 1
 
 export const RECIPES: Readonly<Record<string, Recipe>> = {
   "v1.populate_physmap": (s) => reservation(s, [s.hole(), s.hole()]),
-  "v1.decrease_reservation": (s) => reservation(s, [s.ram(), s.dice.chance(0.3) ? (s.kind("object") ?? s.kind("grantRw")) : s.ram()].map((at) => (at === undefined ? at : at - (at % s.granule)))),
+  "v1.decrease_reservation": (s) => reservation(s, [s.ram(), s.dice.chance(0.3) ? odd(s) : s.ram()].map((at) => (at === undefined ? at : at - (at % s.granule)))),
   "v1.current_reservation": (s) => ({ domid: s.target() }),
   "v1.maximum_reservation": (s) => ({ domid: s.target() }),
   "v1.maximum_gpfn": (s) => ({ domid: s.target() }),
@@ -84,7 +94,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     return { domid: DOMID_SELF, space: C.XENMAPSPACE_gmfn_foreign, size: 1, foreign_domid: from.domain.domid, idxs: s.array(8, [pick]), gpfns: s.array(8, [gfn(at)]), errs: s.array(4, [1]) };
   },
   "v1.remove_from_physmap": (s) => {
-    const at = s.dice.chance(0.5) ? (s.kind("foreign") ?? s.kind("object")) : s.ram(FRAME);
+    const at = s.dice.chance(0.6) ? odd(s) : s.ram(FRAME);
     return at === undefined ? undefined : { domid: DOMID_SELF, gpfn: gfn(at) };
   },
   "v1.event_alloc_unbound": (s) => ({ dom: DOMID_SELF, remote_dom: s.peer() }),
@@ -177,7 +187,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     return address === undefined ? undefined : { object, offset, address, size };
   },
   "v2.remove": (s) => {
-    const at = s.dice.chance(0.2) ? (s.kind("foreign") ?? s.kind("object")) : s.kind("object");
+    const at = s.dice.chance(0.3) ? odd(s) : s.kind("object");
     return at === undefined ? undefined : { address: at - (at % s.granule), size: s.granule };
   },
   "v2.register_vcpu_info": (s) => own(s, 64, (area) => ({ vcpu: vcpu(s), area })),

@@ -23,7 +23,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   "v1.event_bind_interdomain": 6, "v2.event_bind_interdomain": 6, "v1.event_set_priority": 5, "v2.event_set_priority": 8, "v1.event_expand_array": 3, "v2.event_expand_fifo": 2, "v1.event_init_control": 2,
   "v1.event_bind_virq": 1, "v2.event_bind_virq": 1, "v1.event_bind_ipi": 3, "v2.event_bind_ipi": 2, "v1.event_alloc_unbound": 3, "v2.event_alloc_unbound": 4,
   "v1.grant_map_grant_ref": 8, "v2.grant_map": 6, "v1.grant_unmap_grant_ref": 18, "v1.grant_unmap_and_replace": 16, "v2.grant_unmap": 7, "v1.sched_poll": 2, "v1.grant_copy": 3, "v2.grant_copy": 3, "v1.grant_setup_table": 1,
-  "v1.add_to_physmap": 2, "v2.place": 3, "v2.remove": 1, "v1.remove_from_physmap": 3, "v2.populate": 3, "v1.populate_physmap": 2, "v2.release": 1, "v2.reset": 1,
+  "v1.add_to_physmap": 2, "v2.place": 3, "v2.remove": 1, "v1.remove_from_physmap": 5, "v2.populate": 3, "v1.populate_physmap": 2, "v2.release": 1, "v2.reset": 1,
   "v1.increase_reservation": 1, "v1.sched_watchdog": 3,
   "v1.register_vcpu_info": 1, "v2.register_vcpu_info": 2, "v2.register_runstate": 1, "v2.event_init_fifo": 2,
 };

@@ -3,9 +3,9 @@ import { balloon } from "@granule/balloon";
 import { eventChannels, EventPort } from "@granule/event-channels";
 import { grantTable, GrantPort } from "@granule/grant-table";
 import { createDriver, type Domain, type Driver, DomainsPort, FramesPort, hypervisor, ObjectsPort, SchedulerPort, VcpuInfoPort } from "@granule/hypervisor";
-import { assembleList, type Machine } from "@granule/kit";
-import { machine, MachinePort, scripted } from "@granule/machine";
-import { type AnyGranule, type Bytes, findGranule, type GranuleName, kib, mib, ModelBug, toNumber, XEN_PAGE } from "@granule/units";
+import { assembleList, type Json, type Machine } from "@granule/kit";
+import { type EngineFactory, machine, MachinePort, scripted } from "@granule/machine";
+import { type AnyGranule, type Bytes, findGranule, type GranuleName, kib, mib, ModelBug, ok, toNumber, XEN_PAGE } from "@granule/units";
 import { vcpuInfo } from "@granule/vcpu-info";
 import { type Flavour, flavourOf, granulesOf } from "./flavours.ts";
 import { createLedger, type Ledger, type Life } from "./ledger.ts";
@@ -29,6 +29,7 @@ export interface Actor {
   readonly granted: { readonly ref: number; readonly to: number; readonly size: Bytes }[];
 }
 export interface World {
+  /** Another one after {@link World.restore}. */
   readonly machine: Machine;
   readonly flavour: Flavour;
   readonly ledger: Ledger;
@@ -40,6 +41,8 @@ export interface World {
   end(actor: Actor): void;
   /** Builds a hostile or control domain; undefined: the machine is short of memory now. */
   begin(domid: number): Actor | undefined;
+  /** Saves the machine and goes on with a new one that has loaded the snapshot. */
+  restore(): void;
   /** Runs the machine until a blocked domain's last call is over. */
   settle(actor: Actor): void;
 }
@@ -57,18 +60,28 @@ const SETTLE_SLICES = 20;
 /** A domain that has tables for its RAM, its objects and one mapping has this many bytes of them to spare at least. */
 const PROBE_TABLES: Bytes = mib(4);
 
+const nameOf = (role: Role, domid: number): string => `${role}${domid}`;
+const isJson = (v: unknown): v is Json => typeof v === "object" && v !== null;
+/** Between two steps a driver waits for work, which is all its state; the second vcpu ends at once: areas can be registered for it all the same. */
+const enginesOf = (driver: Driver): readonly [EngineFactory, EngineFactory] => [
+  (host) => ({ ...driver.engine(host), save: () => ok(null), load: () => undefined }),
+  scripted(function* () {}),
+];
+
 export function createWorld(episode: number, only: GranuleName | undefined): World {
   const flavour = flavourOf(episode);
-  const m = assembleList([
-    machine({ ram: flavour.ram, tables: TABLES }),
-    hypervisor({ xsm: flavour.xsm }),
-    vcpuInfo(),
-    eventChannels({ maximumPort: flavour.maximumPort }),
-    grantTable({ handles: flavour.handles }),
-    balloon(),
-  ]);
-  const domains = m.get(DomainsPort);
-  const scheduler = m.get(SchedulerPort);
+  const build = (): Machine =>
+    assembleList([
+      machine({ ram: flavour.ram, tables: TABLES }),
+      hypervisor({ xsm: flavour.xsm }),
+      vcpuInfo(),
+      eventChannels({ maximumPort: flavour.maximumPort }),
+      grantTable({ handles: flavour.handles }),
+      balloon(),
+    ]);
+  let m = build();
+  let domains = m.get(DomainsPort);
+  let scheduler = m.get(SchedulerPort);
   const ledger = createLedger();
   const actors = new Map<number, Actor>();
   const forced = only === undefined ? undefined : findGranule(only);
@@ -76,10 +89,8 @@ export function createWorld(episode: number, only: GranuleName | undefined): Wor
 
   const create = (role: Role, domid: number, granule: AnyGranule, ram: Bytes, maximum: Bytes, tableLimit: Bytes | undefined): Actor | undefined => {
     const driver = createDriver();
-    // its second vcpu ends at once: areas can be registered for it all the same
-    const idle = scripted(function* () {});
     const made = domains.create({
-      name: `${role}${domid}`, domid, granule, ram, maximum, privileged: role === "control", vcpus: [driver.engine, idle], ...(tableLimit === undefined ? {} : { tableLimit }),
+      name: nameOf(role, domid), domid, granule, ram, maximum, privileged: role === "control", vcpus: enginesOf(driver), ...(tableLimit === undefined ? {} : { tableLimit }),
       ...(role === "hostile" && flavour.isFragmented ? { fragment: granule.size } : {}),
     });
     if (!made.ok) return undefined;
@@ -114,12 +125,34 @@ export function createWorld(episode: number, only: GranuleName | undefined): Wor
     return create("hostile", domid, granule, hostileRam, hostileMaximum, needed + spareTables);
   };
   for (const domid of HOSTILE) must(hostile(domid));
-  const neighbour = must(create("neighbour", NEIGHBOUR, third, SMALL_RAM, SMALL_RAM, undefined));
+  must(create("neighbour", NEIGHBOUR, third, SMALL_RAM, SMALL_RAM, undefined));
   const controller = (): Actor | undefined => create("control", CONTROL, fourth, CONTROL_RAM, mib(1), undefined);
   must(controller());
 
   return {
-    machine: m, flavour, ledger, actors, neighbour,
+    flavour, ledger, actors,
+    get machine() {
+      return m;
+    },
+    get neighbour() {
+      return must(actors.get(NEIGHBOUR));
+    },
+    restore() {
+      const saved: unknown = JSON.parse(JSON.stringify(m.save()));
+      if (!isJson(saved)) throw new ModelBug("a snapshot is JSON");
+      const engines = new Map([...actors.values()].map((a) => [nameOf(a.role, a.domain.domid), enginesOf(a.driver)]));
+      m = build();
+      domains = m.get(DomainsPort);
+      scheduler = m.get(SchedulerPort);
+      domains.setEngines((name, vcpu) => engines.get(name)?.[vcpu]);
+      m.load(saved);
+      for (const [domid, actor] of actors) {
+        const domain = domains.get(domid);
+        if (domain === undefined) throw new ModelBug(`domain ${domid} is not in the snapshot`);
+        actor.driver.attach(domain, scheduler);
+        actors.set(domid, { ...actor, domain });
+      }
+    },
     get: (domid) => actors.get(domid),
     end(actor) {
       ledger.end(actor.life);
