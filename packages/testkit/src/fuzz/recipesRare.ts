@@ -14,7 +14,7 @@ import { NEIGHBOUR } from "./world.ts";
 const FRAME: Bytes = XEN_PAGE.size;
 const WORD: Bytes = 4;
 const { DOMID_SELF } = C;
-/** Frames of a v1 grant table are fewer. */
+/** Frames of a v1 grant table are fewer, and so are numbers of operations. */
 const FAR = 100_000;
 /** Seconds: no run of a machine lasts that long, unless everyone waits. */
 const LONG = 1000;
@@ -99,7 +99,7 @@ export const AIMS_RARE: Readonly<Record<string, Readonly<Record<string, Recipe>>
     frame: byControl((s) => acquire(s, () => ({ nr_frames: 1, frame_list: s.array(8, [s.actor.domain.p2m.ipaLimit / FRAME]) }))),
     "later-frame": byControl((s) => acquire(s, (gfn) => ({ nr_frames: 2, frame_list: s.array(8, [gfn, s.actor.domain.p2m.ipaLimit / FRAME]) }))),
   },
-  "v1.grant_other": { count: () => ({ operation: 99, count: 0x80000000 }), operation: () => ({ operation: 0x1000, count: 1 }), unknown: () => ({ operation: 99, count: 1 }) },
+  "v1.grant_other": { count: () => ({ operation: 99, count: 0x80000000 }), operation: () => ({ operation: FAR, count: 1 }), unknown: () => ({ operation: 99, count: 1 }) },
   "v1.sched_watchdog": { id: () => ({ id: 7, timeout: LONG }) },
   "v1.hvm_guest_request_vm_event": { argument: () => ({ arg: 1n }) },
   "v1.multicall": { nested: multicall, entry: (s) => ({ call_list: nowhere(s), nr_calls: 1 }) },
