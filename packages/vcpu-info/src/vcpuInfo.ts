@@ -65,8 +65,10 @@ export const vcpuInfo = definePlugin({
         const at = areas.infoAt(of(vcpu.domain), vcpu.index);
         if (at === undefined) return;
         const o = memory.offset(add(at, UPCALL_OFFSET));
-        if (memory.u8[o] !== 0) return;
-        memory.u8[o] = 1;
+        // bit 0 alone: a guest may have written others (observed on Xen 4.17)
+        const byte = memory.u8[o] ?? 0;
+        if ((byte & 1) !== 0) return;
+        memory.u8[o] = byte | 1;
         emit.event(UPCALL, vcpu);
         use.scheduler.wake(vcpu);
       },
