@@ -19,6 +19,10 @@ interface Needs {
   readonly parts: MachineParts;
 }
 
+/** ~0 as the nearest number: "no frame" in Xen's interfaces. */
+const INVALID_GFN = 2 ** 64;
+const noFrame = (): Failure<"EINVAL"> => fail("EINVAL", "gpfn ~0 is no frame");
+
 export function registerMemoryOps({ on, emit, domains, frames, objects, parts }: Needs): void {
   /** The domain that a v1 call names: the caller, or any for a privileged caller. */
   const target = (caller: Caller, domid: number): Result<Domain, "ESRCH" | "EPERM"> => {
@@ -49,6 +53,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     if (isDevice && domains.resolve(c, a.domid) !== undefined) return fail("EACCES", "device memory belongs to the hardware domain");
     const d = target(c, a.domid);
     if (!d.ok) return d;
+    if (a.gpfn >= INVALID_GFN) return noFrame();
     // a range of none is done, though ranges are not known
     if (a.space === C.XENMAPSPACE_gmfn_range && a.size === 0) return ok({});
     const place = emit.selected(PLACEMENT, a.space);
@@ -93,6 +98,7 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
       const gpfn = a.gpfns.at(i);
       if (!idx.ok) return idx;
       if (!gpfn.ok) return gpfn;
+      if (gpfn.value >= INVALID_GFN) return noFrame();
       let answer: number;
       if (foreign?.ok === false) answer = codeNumber(foreign.code);
       else if (foreign !== undefined) answer = mapForeign(d.value, foreign.value, idx.value, gpfn.value);

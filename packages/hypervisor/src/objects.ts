@@ -156,7 +156,7 @@ export function createObjects(memory: MachineMemory, frames: Frames): OwnedObjec
       if (placed !== undefined) return fail("EBUSY", `object ${o.name}: frame ${index} is mapped at gfn ${hex(placed)}`);
       // it grows before anybody looks where the frame goes (observed on Xen 4.17)
       if (!grow(o, (index + 1) * FRAME)) return fail("ENOMEM", `object ${o.name}: no memory to grow`);
-      if (!Number.isSafeInteger(gpfn) || !(gpfn * FRAME < domain.p2m.ipaLimit)) return fail("EINVAL", `gfn ${hex(gpfn)} is above the IPA limit ${hex(domain.p2m.ipaLimit)} bytes`);
+      if (!(gpfn * FRAME < domain.p2m.ipaLimit)) return fail("EINVAL", `gfn ${hex(gpfn)} is above the IPA limit ${hex(domain.p2m.ipaLimit)} bytes`);
       return domain.granule.size === FRAME ? placeFrame4k(o, index, gpfn) : placeInGranule(o, index, gpfn);
     },
     place(domain, object, offset, address, size) {

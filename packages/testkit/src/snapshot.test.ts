@@ -89,7 +89,7 @@ describe("what cannot be saved or restored says so", () => {
     };
     expect(load("{}")).toMatch(/^GRAN0018/);
     expect(load(snapshot.replace('"domains":[{', '"domians":[{'))).toMatch(/^GRAN0018: the snapshot is torn: hypervisor.domains is missing/);
-    expect(load(snapshot.replace('"hypervisor":{"version":2', '"hypervisor":{"version":7'))).toMatch(/^GRAN0019/);
+    expect(load(snapshot.replace(/"hypervisor":\{"version":\d+/, '"hypervisor":{"version":999'))).toMatch(/^GRAN0019/);
     expect(load(snapshot, "no programs")).toMatch(/^GRAN0038: the snapshot has domain "granter", vcpu 0/);
   });
 });

@@ -38,7 +38,7 @@ export const AIMS: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = 
   "v1.add_to_physmap": { "space-denied": set("v1.add_to_physmap", { space: C.XENMAPSPACE_dev_mmio }), space: set("v1.add_to_physmap", { space: 9 }), index: set("v1.add_to_physmap", { idx: FAR }) },
   "v1.add_to_physmap_batch": {
     array: but("v1.add_to_physmap_batch", (s) => ({ idxs: BigInt(inHole(s) ?? 0), size: 1 })), "space-denied": set("v1.add_to_physmap_batch", { space: C.XENMAPSPACE_dev_mmio }),
-    space: set("v1.add_to_physmap_batch", { space: 9 }),
+    space: set("v1.add_to_physmap_batch", { space: 9 }), frame: but("v1.add_to_physmap_batch", (s) => ({ gpfns: s.array(8, [2n ** 64n - 1n]), size: 1 })),
   },
   "v1.event_alloc_unbound": {
     domain: set("v1.event_alloc_unbound", { dom: NOBODY }), remote: but("v1.event_alloc_unbound", (s) => (s.world.flavour.xsm === "silo" ? { remote_dom: NOBODY } : undefined)),

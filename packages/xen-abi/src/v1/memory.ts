@@ -82,7 +82,7 @@ export const add_to_physmap_batch = hypercall({
   },
   errors: [
     FAULT, handled("ESRCH", "domain", "no such domain"), handled("EPERM", "permission", "another domain, and the caller is not privileged"),
-    handled("EILSEQ", "start", "the list has no more entries than are done"), handled("EFAULT", "array", "an element of a list is not accessible"), handled("EACCES", "space-denied", "dev_mmio by a domain that is not the hardware domain"),
+    handled("EILSEQ", "start", "the list has no more entries than are done"), handled("EFAULT", "array", "an element of a list is not accessible"), handled("EINVAL", "frame", "an element of gpfns is ~0"), handled("EACCES", "space-denied", "dev_mmio by a domain that is not the hardware domain"),
   ],
   quirks: ["an unknown space, and a foreign domain that does not exist or may not be named, are errors of each element: the call answers 0"],
 });
