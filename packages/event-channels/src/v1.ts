@@ -2,9 +2,9 @@
  * event_channel_op of ABI v1. Sources: xen/include/public/event_channel.h; errors, their order and what is left behind
  * as observed on Xen 4.17.
  */
-import { type Domain, type Domains, type Frames, P2M } from "@granule/hypervisor/contract";
+import { type Domain, type Domains, type Frames, ownFrame } from "@granule/hypervisor/contract";
 import type { Caller, On } from "@granule/kit";
-import { add, fail, type Failure, hex, ipa, isAligned, ok, type Pa, type Result, XEN_PAGE } from "@granule/units";
+import { add, fail, type Failure, hex, isAligned, ok, type Pa, type Result, XEN_PAGE } from "@granule/units";
 import { C, EvtchnFifoControlBlock, V1 } from "@granule/xen-abi";
 import { isPerVcpu, type Operations } from "./operations.ts";
 import type { DomainEvents, EventState } from "./state.ts";
@@ -23,11 +23,10 @@ export interface HandlerNeeds {
   readonly state: EventState;
 }
 
-/** Machine address of a 4096-byte frame that may hold event words: the domain's own, whatever maps it there. */
+/** Where event words may be. */
 function frameAt(frames: Frames, domain: Domain, gfn: number): Result<Pa, "EINVAL"> {
-  const entry = gfn < domain.p2m.ipaLimit / XEN_PAGE.size ? domain.p2m.lookup(ipa(gfn * XEN_PAGE.size)) : undefined;
-  const good = entry !== undefined && entry.type !== P2M.device && frames.mayReference(domain, entry.pa);
-  return good ? ok(entry.pa) : fail("EINVAL", `gfn ${hex(gfn)} is no frame of domain ${domain.domid}`);
+  const frame = ownFrame(frames, domain, gfn);
+  return frame === undefined ? fail("EINVAL", `gfn ${hex(gfn)} is no frame of domain ${domain.domid}`) : ok(frame);
 }
 
 export function registerV1({ on, domains, frames, operations: ops, state }: HandlerNeeds): void {

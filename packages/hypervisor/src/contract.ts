@@ -5,14 +5,12 @@
  */
 import { eventHook, handledHook, port, selectorHook, setupHook, type Caller } from "@granule/kit";
 import type { Engine, EngineFactory, VcpuRegs, AbortInfo, Translator } from "@granule/machine";
-import type { AnyGranule, Bytes, Ipa, Pa, Range, Result, Va } from "@granule/units";
+import { type AnyGranule, type Bytes, type Ipa, ipa, type Pa, type Range, type Result, type Va, XEN_PAGE } from "@granule/units";
 import type { CheckEnv, Code } from "@granule/xen-abi";
 
 /** What a stage 2 leaf is; stored in its software bits 58:55. `stray`: a v1 grant that is still mapped after its handle is gone. */
 export const P2M = /* @__PURE__ */ Object.freeze({ ram: 1, grantRw: 2, grantRo: 3, foreign: 4, object: 5, device: 6, stray: 7 });
 export type P2mType = (typeof P2M)[keyof typeof P2M];
-/** Whether the leaf itself keeps its frames from being used again ({@link Frames.leafGone}). */
-export const holdsFrames = (type: P2mType): boolean => type === P2M.foreign || type === P2M.stray;
 
 /** A translation found in a P2M: valid for `size` bytes from the address that was asked. */
 export interface P2mEntry {
@@ -199,6 +197,12 @@ export interface Frames {
   freeObject(at: Pa, size: Bytes): void;
 }
 export const FramesPort = port<Frames>()("frames");
+
+/** v1: machine address of the 4096-byte frame `gfn`, if the domain may reference it, whatever maps it there. */
+export function ownFrame(frames: Frames, domain: Domain, gfn: number): Pa | undefined {
+  const entry = gfn < domain.p2m.ipaLimit / XEN_PAGE.size ? domain.p2m.lookup(ipa(gfn * XEN_PAGE.size)) : undefined;
+  return entry !== undefined && entry.type !== P2M.device && frames.mayReference(domain, entry.pa) ? entry.pa : undefined;
+}
 
 /** Guest memory as hypercalls see it. A failed copy did the part before the fault. */
 export interface GuestMemory {

@@ -1,5 +1,5 @@
 export {
-  ConsolesPort, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, GuestMemoryPort, holdsFrames, MMIO, ObjectsPort, P2M, PLACE_V2, PLACEMENT, POLL_PENDING, RAM_REMOVED,
+  ConsolesPort, DOMAIN_CREATE, DOMAIN_DYING, DOMAIN_GONE, DOMAIN_RESET, DomainsPort, FramesPort, GuestMemoryPort, MMIO, ObjectsPort, P2M, PLACE_V2, PLACEMENT, POLL_PENDING, RAM_REMOVED,
   RESET_BUSY, RESOURCE, SchedulerPort, SMCCC, SYSREG, UNDEFINED, UPCALL, VCPU_SWITCH, VcpuInfoPort,
 } from "./contract.ts";
 export type {

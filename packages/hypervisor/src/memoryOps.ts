@@ -7,7 +7,7 @@ import type { MachineParts } from "@granule/machine";
 import { leafSizes } from "@granule/arm";
 import { type Bytes, fail, type Failure, hex, ipa, ModelBug, ok, range, type Result, toNumber, XEN_PAGE, xenPages } from "@granule/units";
 import { C, codeNumber, GrantEntryV2, LIST_LIMIT, PLACE_OBJECT, SharedInfo, V1, V2, VcpuInfo } from "@granule/xen-abi";
-import { type Domain, type Domains, type Frames, holdsFrames, type HvObject, type Objects, P2M, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
+import { type Domain, type Domains, type Frames, type HvObject, type Objects, P2M, type P2mType, PLACE_V2, PLACEMENT, RAM_REMOVED } from "./contract.ts";
 
 const FRAME: Bytes = XEN_PAGE.size;
 interface Needs {
@@ -19,6 +19,8 @@ interface Needs {
   readonly parts: MachineParts;
 }
 
+/** What v2's remove takes away. */
+const PLACED: readonly P2mType[] = [P2M.object, P2M.foreign, P2M.stray];
 /** ~0 as the nearest number: "no frame" in Xen's interfaces. */
 const INVALID_GFN = 2 ** 64;
 const noFrame = (): Failure<"EINVAL"> => fail("EINVAL", "gpfn ~0 is no frame");
@@ -154,11 +156,11 @@ export function registerMemoryOps({ on, emit, domains, frames, objects, parts }:
     const where = range(a.address, a.size);
     let covered = 0;
     for (const run of d.p2m.runs(where)) {
-      if (run.type !== P2M.object && !holdsFrames(run.type)) return fail("ENOENT", `${hex(run.ipa)} holds no placed object`);
+      if (!PLACED.includes(run.type)) return fail("ENOENT", `${hex(run.ipa)} holds no placed object`);
       covered += run.size;
     }
     if (covered !== a.size) return fail("ENOENT", `only ${hex(covered)} of ${hex(a.size)} bytes are placed objects`);
-    const gone = [...d.p2m.runs(where)].filter((r) => holdsFrames(r.type));
+    const gone = [...d.p2m.runs(where)];
     const r = d.p2m.unmap(where);
     // objects are mapped 64 KiB at a time and foreign frames one by one: no block has to be split, so no table is needed
     if (!r.ok) throw new ModelBug(`removing ${hex(a.size)} bytes of objects: ${r.why}`);

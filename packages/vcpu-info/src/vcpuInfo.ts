@@ -3,12 +3,12 @@
  * Sources: xen/include/public/{xen,vcpu,memory}.h; answers and their order as observed on Xen 4.17; docs/spec, v2 "Vcpu areas".
  */
 import {
-  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, type Frames, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, P2M, PLACE_V2, PLACEMENT, SchedulerPort, UPCALL, VCPU_SWITCH,
+  DOMAIN_CREATE, DOMAIN_GONE, DOMAIN_RESET, type Domain, DomainsPort, FramesPort, GuestMemoryPort, type HvObject, ObjectsPort, ownFrame, PLACE_V2, PLACEMENT, SchedulerPort, UPCALL, VCPU_SWITCH,
   type Vcpu, VcpuInfoPort, type VcpuInfos,
 } from "@granule/hypervisor/contract";
 import { type Caller, definePlugin } from "@granule/kit";
 import { MachinePort } from "@granule/machine";
-import { add, fail, hex, type Ipa, ipa, isAligned, ModelBug, ok, type Pa, range, XEN_PAGE, vaFromX } from "@granule/units";
+import { add, fail, hex, type Ipa, isAligned, ModelBug, ok, type Pa, range, XEN_PAGE, vaFromX } from "@granule/units";
 import { C, PLACE_OBJECT, V1, V2, VcpuInfo, VcpuRunstateInfo } from "@granule/xen-abi";
 import { createAreas, type DomainAreas, UPCALL_OFFSET, type VcpuAreas } from "./areas.ts";
 import { RUNSTATE, type Runstate, SHARED_INFO } from "./contract.ts";
@@ -19,13 +19,6 @@ import { loadAreas, saveAreas } from "./save.ts";
 const V1_ALIGNMENT = 8;
 /** A vcpu that hangs never stops trying. */
 const runstateOf = ({ state }: Vcpu): Runstate => (state === "hung" ? RUNSTATE.runnable : RUNSTATE[state]);
-
-/** v1: machine address of a 4096-byte frame that may be registered: the domain's own, whatever maps it there. */
-function frameAt(frames: Frames, domain: Domain, gfn: number): Pa | undefined {
-  if (!(gfn < domain.p2m.ipaLimit / XEN_PAGE.size)) return undefined;
-  const entry = domain.p2m.lookup(ipa(gfn * XEN_PAGE.size));
-  return entry !== undefined && entry.type !== P2M.device && frames.mayReference(domain, entry.pa) ? entry.pa : undefined;
-}
 
 /** Provides {@link VcpuInfoPort}. */
 export const vcpuInfo = definePlugin({
@@ -126,7 +119,7 @@ export const vcpuInfo = definePlugin({
       if (a.offset > XEN_PAGE.size - VcpuInfo.size || !isAligned(a.offset, V1_ALIGNMENT))
         return fail("ENXIO", `offset ${a.offset} bytes: must be a multiple of ${V1_ALIGNMENT} and leave ${VcpuInfo.size} bytes of the frame`);
       if (v.info !== undefined) return fail("EINVAL", `vcpu ${a.vcpu} has registered a vcpu_info`);
-      const frame = frameAt(use.frames, d.domain, a.mfn);
+      const frame = ownFrame(use.frames, d.domain, a.mfn);
       if (frame === undefined) return fail("EINVAL", `gfn ${hex(a.mfn)} is not RAM of domain ${caller.domid}`);
       register(d, v, add(frame, a.offset));
       return ok({});

@@ -3,6 +3,7 @@ import { findGranule, GranuleError } from "@granule/units";
 import { EPISODE_STEPS, fuzz, type Finding, type FuzzReport, replay } from "@granule/testkit";
 import { buildCommand } from "@stricli/core";
 import { guarded, type CliContext } from "../context.ts";
+import { natural } from "./numbers.ts";
 import { EXIT, type ExitCode, type Output } from "../output.ts";
 
 interface Flags {
@@ -14,11 +15,6 @@ interface Flags {
   readonly json: boolean;
 }
 const text = (value: string): string => value;
-const natural = (value: string): number => {
-  const n = Number(value);
-  if (value === "" || !Number.isSafeInteger(n) || n < 0) throw new Error(`"${value}" is not a whole number of 0 or more`);
-  return n;
-};
 const naturals = (value: string): readonly number[] => value.split(",").map(natural).toSorted((a, b) => a - b);
 /** How often the progress line is drawn, in steps. */
 const DRAW_EVERY = EPISODE_STEPS;

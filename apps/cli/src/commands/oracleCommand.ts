@@ -5,6 +5,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import { oracleScripts } from "../assets.ts";
 import { guarded, type CliContext } from "../context.ts";
 import { cacheFolder } from "../guests/cache.ts";
+import { XEN_FLAGS, type XenFlags } from "./oracleFlags.ts";
 import { EXIT } from "../output.ts";
 import { fetchCommand } from "./oracleFetch.ts";
 import { compareLive, realXen } from "./oracleLive.ts";
@@ -13,11 +14,9 @@ import { randomCommand } from "./oracleRandom.ts";
 import { recordCommand } from "./oracleRecord.ts";
 import { isAnswered, oracleAnswers, oracleFiles, oracleScript } from "./oracleScripts.ts";
 
-interface Flags {
+interface Flags extends XenFlags {
   readonly json: boolean;
   readonly live: boolean;
-  readonly xen?: string;
-  readonly cache?: string;
 }
 
 const compareCommand = buildCommand<Flags, string[], CliContext>({
@@ -40,8 +39,7 @@ const compareCommand = buildCommand<Flags, string[], CliContext>({
     flags: {
       json: { kind: "boolean", brief: "One JSON document", default: false },
       live: { kind: "boolean", brief: "Ask real Xen in QEMU now", default: false },
-      xen: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Xen's binary for --live; Debian's otherwise", placeholder: "FILE" },
-      cache: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Folder of the cache", placeholder: "DIR" },
+      ...XEN_FLAGS,
     },
     positional: { kind: "array", parameter: { brief: "Scripts, or files of them; all scripts otherwise", parse: (value: string): string => value, placeholder: "script" } },
   },

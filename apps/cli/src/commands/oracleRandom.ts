@@ -3,31 +3,26 @@ import { type Comparison, type Difference, type OracleFiles, type RandomKind, ty
 import { buildCommand } from "@stricli/core";
 import { guarded, type CliContext } from "../context.ts";
 import { cacheFolder } from "../guests/cache.ts";
+import { XEN_FLAGS, type XenFlags } from "./oracleFlags.ts";
+import { natural } from "./numbers.ts";
 import { EXIT, type Output } from "../output.ts";
 import { compareLive, realXen } from "./oracleLive.ts";
 import { printDifference, printDifferences, printTable } from "./oracleOutput.ts";
 import { oracleFiles, parseText } from "./oracleScripts.ts";
 
-interface Flags {
+interface Flags extends XenFlags {
   readonly seed: number;
   readonly seeds: number;
   readonly operations: number;
   readonly kind?: RandomKind;
   readonly text: boolean;
   readonly json: boolean;
-  readonly xen?: string;
-  readonly cache?: string;
 }
 /** Scripts in which a difference was found, made short. */
 interface Shortest {
   readonly difference: Difference;
   readonly text: string;
 }
-const natural = (value: string): number => {
-  const n = Number(value);
-  if (value === "" || !Number.isSafeInteger(n) || n < 0) throw new Error(`"${value}" is not a whole number of 0 or more`);
-  return n;
-};
 const KINDS: readonly RandomKind[] = ["alone", "turns"];
 const nameOf = ({ kind, seed }: RandomScript): string => `random-${kind}-${seed}`;
 const commandOf = ({ kind, seed, steps }: RandomScript): string => `granule oracle random --seed ${seed} --kind ${kind} --operations ${steps.length}`;
@@ -77,8 +72,7 @@ export const randomCommand = buildCommand<Flags, [], CliContext>({
       kind: { kind: "enum", values: KINDS, brief: "One kind of scripts; both otherwise", optional: true },
       text: { kind: "boolean", brief: "Print the scripts, and ask nobody", default: false },
       json: { kind: "boolean", brief: "One JSON document", default: false },
-      xen: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Xen's binary; Debian's otherwise", placeholder: "FILE" },
-      cache: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Folder of the cache", placeholder: "DIR" },
+      ...XEN_FLAGS,
     },
   },
   func(flags) {

@@ -4,17 +4,14 @@ import { GranuleError } from "@granule/units";
 import { buildCommand } from "@stricli/core";
 import { guarded, type CliContext } from "../context.ts";
 import { cacheFolder } from "../guests/cache.ts";
+import { XEN_FLAGS, type XenFlags } from "./oracleFlags.ts";
 import { EXIT } from "../output.ts";
 import { askXen, realXen } from "./oracleLive.ts";
 import { oracleFiles, oracleScript } from "./oracleScripts.ts";
 
-interface Flags {
-  readonly xen?: string;
-  readonly cache?: string;
-}
 const HOST = "in QEMU, -M virt,virtualization=on,gic-version=3 -cpu cortex-a57";
 
-export const recordCommand = buildCommand<Flags, [string], CliContext>({
+export const recordCommand = buildCommand<XenFlags, [string], CliContext>({
   docs: {
     brief: "Print what real Xen answers to a script, as a file of answers",
     fullDescription: [
@@ -28,8 +25,7 @@ export const recordCommand = buildCommand<Flags, [string], CliContext>({
   },
   parameters: {
     flags: {
-      xen: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Xen's binary; Debian's otherwise", placeholder: "FILE" },
-      cache: { kind: "parsed", parse: (value: string): string => value, optional: true, brief: "Folder of the cache", placeholder: "DIR" },
+      ...XEN_FLAGS,
     },
     positional: { kind: "tuple", parameters: [{ brief: "A script, or a file of one", parse: (value: string): string => value, placeholder: "script" }] },
   },

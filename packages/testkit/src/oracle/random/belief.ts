@@ -31,8 +31,6 @@ export interface Belief {
   readonly entries: Map<number, GrantEntry>;
   /** By register: it is not used again before it was unmapped at its place. */
   readonly mappings: Map<number, Mapping>;
-  /** Where vcpu_info of a vcpu is. */
-  readonly vcpuInfo: Map<number, number>;
   /** Pages that it gave up: as many can come back. */
   spare: number;
   sharedInfo: number | undefined;
@@ -71,7 +69,7 @@ export const createBelief = (tag: string, domid: number): Belief => ({
     ...RAM.map((gfn) => [gfn, "ram"] as const), ...HOLES.map((gfn) => [gfn, "hole"] as const),
     ...GRANT_AREA.map((gfn) => [gfn, "hole"] as const),
   ]),
-  ports: new Map(), entries: new Map(), mappings: new Map(), vcpuInfo: new Map(),
+  ports: new Map(), entries: new Map(), mappings: new Map(),
   spare: 0, sharedInfo: undefined, table: undefined, hasFifo: false, stage1: 0,
 });
 

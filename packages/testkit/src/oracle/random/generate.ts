@@ -13,7 +13,7 @@ const TOTAL = MOVES.reduce((sum, m) => sum + m.weight, 0);
 const TAGS = ["A", "B", "C"] as const;
 /** The longest turn, in steps. */
 const TURN = 12;
-/** Ports that take the turns' place in a domain's table, and the owner of the page that tells whose turn it is. */
+/** The owner of the page that tells whose turn it is. */
 const OWNER = 1;
 
 function someMove(dice: Dice): Move {

@@ -1,5 +1,5 @@
 /** vcpu_op, hvm_op, sched_op, xen_version, multicall, and calls that nobody answers; buffers at virtual addresses of stage 1. */
-import { HOLES, mayBeReadOnly, RAM, REGISTERS, RUN_STATES, VCPUS, windowOf } from "./belief.ts";
+import { HOLES, mayBeReadOnly, RAM, REGISTERS, RUN_STATES, windowOf } from "./belief.ts";
 import { anyDomain, anyPointer, anyPort, anyVcpu, bytesOf, frameOf, hex, usually } from "./choose.ts";
 import type { Move, Turn } from "./contract.ts";
 
@@ -8,7 +8,6 @@ const vcpuInfo: Move = {
   make(t) {
     const [vcpu, gfn] = [anyVcpu(t), frameOf(t, "ram")];
     const offset = usually(t, [0, 8, 64, 256, 4048], [1, 4, 4049, 4056, 4096, 2 ** 31], 0.85); // MAGIC: beyond a frame
-    if (vcpu < VCPUS && !t.me.vcpuInfo.has(vcpu) && offset <= 4048) t.me.vcpuInfo.set(vcpu, gfn);
     return [`regvcpu ${hex(vcpu)} ${hex(gfn)} ${hex(offset)} ${t.dice.chance(0.9) ? 0 : 1}`];
   },
 };
